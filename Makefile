@@ -1,0 +1,44 @@
+# `make help` lists the targets. Each makes .venv first where there is none or the lock file is newer.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help corpus test test-slow lint format generate bench lock clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
+	@touch .venv/.ready
+
+corpus: .venv/.ready  ## Build corpus/ from seeds/
+	$(BIN)/corpus-tools build seeds corpus
+
+test: .venv/.ready  ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: .venv/.ready  ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/.ready  ## Format the code and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: .venv/.ready  ## Write the files that derive from schema/ and the figures in the documents
+	$(BIN)/python -m corpus_tools.derive
+
+bench: .venv/.ready  ## Run the benchmarks
+	$(BIN)/python -m pytest benchmarks --benchmark-only
+
+lock: .venv/.ready  ## Renew requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  --group dev --output-file requirements.lock --upgrade pyproject.toml
+
+clean:  ## Remove what the other targets made, but for corpus/
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks dist

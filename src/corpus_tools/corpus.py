@@ -1,0 +1,316 @@
+"""Corpora as folders: build one from seeds, load its tables, show a document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from corpus_tools.card import card
+from corpus_tools.compiler import compile_document
+from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
+from corpus_tools.rules import Bundle
+from corpus_tools.schema import TABLES, package_folder, validator
+from corpus_tools.seeds import Config, SeedFiles, read_config, read_seed, scan
+from corpus_tools.swap import put_in_place, recover
+from corpus_tools.tables import arrow_table, file_digest, json_lines, write_parquet
+
+if TYPE_CHECKING:
+    import datasets
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+DOCUMENTS_PER_SHARD = 1_000
+
+Manifest = dict[str, Any]
+
+
+# ---------------------------------------------------------------------------------------------------------- build
+
+
+def build(seeds: Path | str = "seeds", corpus: Path | str = "corpus") -> Manifest:
+    """Build a corpus from a folder of seeds and return its manifest.
+
+    All or nothing: with any problem, and whenever it is interrupted, the former corpus stays as it was.
+
+    Raises:
+        CorpusError: the seeds have problems; all are listed.
+        UsageError: a folder cannot be read, or the target holds something that is no corpus.
+    """
+    seeds, corpus = Path(seeds), Path(os.path.realpath(corpus))
+    if not seeds.is_dir():
+        raise UsageError(f"{seeds}: not a folder of seeds")
+    _must_be_ours(corpus)
+    staging = corpus.with_name(f".{corpus.name}.staging")
+    recover(staging, corpus)
+    config, findings = read_config(seeds)
+    if findings:
+        raise CorpusError(findings)
+    documents, findings = scan(seeds)
+    shards = shard_count(len(documents))
+    try:
+        staging.mkdir(parents=True)
+        reports = [write_shard(files, config.value, staging, n, shards) for n, files in enumerate(in_shards(documents, shards))]
+        findings += [finding for report in reports for finding in report.findings]
+        if not documents and not findings:
+            findings = [
+                Finding(rule="seed-files", path=str(seeds), found="no document", expected="<doc_id>.meta.yaml and its source")
+            ]
+        if findings:
+            raise CorpusError(findings)
+        manifest = _finish(staging, config.value, reports, shards, _inputs_digest(seeds))
+        put_in_place(staging, corpus)
+    except OSError as error:
+        raise UsageError(f"{error.filename or staging}: {error.strerror}; the former corpus is as it was") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return manifest
+
+
+def _must_be_ours(corpus: Path) -> None:
+    if corpus.exists() and not corpus.is_dir():
+        raise UsageError(f"{corpus}: not a folder")
+    if corpus.is_dir() and any(corpus.iterdir()) and not (corpus / MANIFEST).is_file():
+        raise UsageError(f"{corpus}: holds files but no {MANIFEST}, so it is no corpus; nothing there was touched")
+
+
+def shard_count(documents: int) -> int:
+    """How many shards a new corpus of that many documents gets: a power of two."""
+    shards = 1
+    while shards * DOCUMENTS_PER_SHARD < documents:
+        shards *= 2
+    return shards
+
+
+def shard_of(doc_id: str, shards: int) -> int:
+    """The shard of a document: by a hash of its id, never by its size or place, so that a change touches one shard."""
+    return int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % shards
+
+
+def in_shards(documents: Sequence[SeedFiles], shards: int) -> list[list[SeedFiles]]:
+    """Documents by shard, in the order they have."""
+    result: list[list[SeedFiles]] = [[] for _ in range(shards)]
+    for files in documents:
+        result[shard_of(files.doc_id, shards)].append(files)
+    return result
+
+
+class ShardReport(NamedTuple):
+    """What became of a shard: per document its id, split and the length of its lines in each table."""
+
+    documents: list[tuple[str, str, tuple[int, ...]]]
+    languages: set[str]
+    findings: list[Finding]
+
+
+def write_shard(documents: Sequence[SeedFiles], config: Config, staging: Path, shard: int, shards: int) -> ShardReport:
+    """Compile the documents of a shard and write its Parquet files and its part of the JSON lines."""
+    report = ShardReport([], set(), [])
+    lines: dict[str, list[bytes]] = {table: [] for table in TABLES}
+    by_split: dict[str, dict[str, list[bytes]]] = {}
+    for files in documents:
+        seed, findings = read_seed(files)
+        compiled = compile_document(seed, config) if seed else None
+        findings += compiled.findings if compiled else []
+        findings += _schema_findings(compiled.bundle, files) if compiled and compiled.bundle and not findings else []
+        report.findings.extend(findings)
+        if findings or not compiled or not compiled.bundle:
+            continue
+        encoded = {table: json_lines(records) for table, records in tables_of(compiled.bundle).items()}
+        document = compiled.bundle.document
+        report.documents.append((document.doc_id, document.split, tuple(len(encoded[table]) for table in TABLES)))
+        report.languages.add(document.language)
+        for table in TABLES:
+            lines[table].append(encoded[table])
+            by_split.setdefault(document.split, {t: [] for t in TABLES})[table].append(encoded[table])
+    if not report.findings:
+        for table in TABLES:
+            _write(staging / "parts" / table / f"{shard:05d}.jsonl", b"".join(lines[table]))
+            for split, split_lines in by_split.items():
+                path = staging / "data" / table / shard_file(split, shard, shards)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_parquet(path, arrow_table(table, b"".join(split_lines[table])))
+    return report
+
+
+def shard_file(split: str, shard: int, shards: int) -> str:
+    """The name of a shard's Parquet file."""
+    return f"{split}-{shard:05d}-of-{shards:05d}.parquet"
+
+
+def tables_of(bundle: Bundle) -> dict[str, list[Any]]:
+    """The records of a document by table."""
+    return {"documents": [bundle.document], **{table: getattr(bundle, table) for table in TABLES[1:]}}
+
+
+def _schema_findings(bundle: Bundle, files: SeedFiles) -> Iterator[Finding]:
+    for table, records in tables_of(bundle).items():
+        for value in json.loads(b"[" + b",".join(json_lines(records).splitlines()) + b"]"):
+            for problem in validator(table).problems(value):
+                place = ".".join(str(part) for part in problem.path)
+                found = f"{table}: {place}: {problem.found}"
+                yield Finding(
+                    rule="schema", path=str(files.metadata), document=files.doc_id, found=found, expected=problem.expected
+                )
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _inputs_digest(seeds: Path) -> dict[str, Any]:
+    names = sorted(p.name for p in seeds.iterdir() if p.is_file() and not p.name.startswith("."))
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(f"{file_digest(seeds / name)}  {name}\n".encode())
+    return {"files": len(names), "sha256": digest.hexdigest()}
+
+
+def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: int, inputs: dict[str, Any]) -> Manifest:
+    """Join the parts, fill up missing shards, write the card and, last, the manifest."""
+    documents = sorted((doc_id, shard, split, sizes) for shard, r in enumerate(reports) for doc_id, split, sizes in r.documents)
+    splits = {split: sum(d[2] == split for d in documents) for split in sorted({d[2] for d in documents}, key=_split_order)}
+    tables = {}
+    for position, table in enumerate(TABLES):
+        rows, digest = _join_parts(staging, table, [(shard, sizes[position]) for _, shard, _, sizes in documents], shards)
+        files = {split: [f"data/{table}/{shard_file(split, n, shards)}" for n in range(shards)] for split in splits}
+        for path in (staging / name for names in files.values() for name in names):
+            if not path.exists():
+                write_parquet(path, arrow_table(table, b""))
+        tables[table] = {"rows": rows, "sha256": digest, "files": files}
+    shutil.rmtree(staging / "parts")
+    manifest: Manifest = {
+        "format": FORMAT,
+        "corpus": config,
+        "tool": {"name": "corpus-tools", "version": version("corpus-tools")},
+        "shards": shards,
+        "splits": splits,
+        "languages": sorted({language for report in reports for language in report.languages}),
+        "tables": tables,
+        "inputs": inputs,
+    }
+    (staging / "README.md").write_text(card(manifest), "utf-8", newline="\n")
+    paths = sorted(p for p in staging.rglob("*") if p.is_file())
+    manifest["files"] = {p.relative_to(staging).as_posix(): {"bytes": p.stat().st_size, "sha256": file_digest(p)} for p in paths}
+    (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    return manifest
+
+
+def _split_order(split: str) -> tuple[int, str]:
+    usual = ("train", "validation", "test")
+    return (usual.index(split) if split in usual else len(usual), split)
+
+
+def _join_parts(staging: Path, table: str, sizes: list[tuple[int, int]], shards: int) -> tuple[int, str]:
+    """Write a table's JSON lines in the order of the documents; returns rows and digest."""
+    target = staging / "jsonl" / f"{table}.jsonl"
+    target.parent.mkdir(exist_ok=True)
+    digest, rows = hashlib.sha256(), 0
+    parts = [(staging / "parts" / table / f"{n:05d}.jsonl").open("rb") for n in range(shards)]
+    try:
+        with target.open("wb") as out:
+            for shard, size in sizes:
+                lines = parts[shard].read(size)
+                rows += lines.count(b"\n")
+                digest.update(lines)
+                out.write(lines)
+    finally:
+        for part in parts:
+            part.close()
+    return rows, digest.hexdigest()
+
+
+# ----------------------------------------------------------------------------------------------------------- read
+
+
+def shipped_corpus() -> Path:
+    """The folder of the corpus that comes with the package."""
+    return package_folder("corpus")
+
+
+def load(table: str, path: Path | str | None = None, split: str | None = "train", streaming: bool = False) -> datasets.Dataset:
+    """Load a table of the shipped corpus, or of the one at ``path``, as a `datasets.Dataset`.
+
+    Args:
+        table: documents, paragraphs, entities, mentions or claims.
+        path: the folder of a corpus; None for the shipped one.
+        split: the split; None for all, as a dict.
+        streaming: read as the rows are asked for (an `IterableDataset`).
+
+    Raises:
+        UsageError: no such table, or no corpus there.
+    """
+    folder = shipped_corpus() if path is None else Path(path)
+    manifest = read_manifest(folder)
+    if table not in manifest["tables"]:
+        raise UsageError(f"no table {table}; there are {', '.join(manifest['tables'])}")
+    if split is not None and split.partition("[")[0] not in manifest["splits"]:
+        raise UsageError(f"no split {split}; there are {', '.join(manifest['splits'])}")
+    import datasets
+
+    # An absolute path: a relative one could be taken for a name on the Hub, or for a packaged module.
+    return datasets.load_dataset(str(folder.resolve()), table, split=split, streaming=streaming)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a corpus.
+
+    Raises:
+        UsageError: there is none, or it cannot be read.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise UsageError(f"{path}: not found; a corpus is a folder that corpus-tools build made")
+    try:
+        manifest = json.loads(path.read_bytes())
+        if manifest["format"] != FORMAT:
+            raise UsageError(f"{path}: format {manifest['format']}; this version reads format {FORMAT}")
+        return dict(manifest)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{path}: not a manifest ({type(error).__name__}: {error})") from None
+
+
+Layer = Literal["mentions", "claims"]
+
+
+def show(
+    document: str, corpus: Path | str = "corpus", layer: Layer | None = None, paragraph: str | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """The records of a document by table, as they stand in the corpus.
+
+    Args:
+        document: its id.
+        corpus: the folder of the corpus.
+        layer: only this layer of the annotations (with mentions come their entities).
+        paragraph: only this paragraph ("p3") and what is in it.
+
+    Raises:
+        UsageError: no such corpus, document or paragraph.
+    """
+    folder = Path(corpus)
+    read_manifest(folder)
+    start = b'{"doc_id":' + json.dumps(document).encode() + b","
+    records = {table: [json.loads(line) for line in _lines(folder, table) if line.startswith(start)] for table in TABLES}
+    if not records["documents"]:
+        known = [json.loads(line)["doc_id"] for line in _lines(folder, "documents")]
+        raise UsageError(f"no document {document}; nearest: {nearest(document, known) or ', '.join(known[:3])}")
+    if paragraph is not None:
+        ids = [p["paragraph_id"] for p in records["paragraphs"]]
+        if paragraph not in ids:
+            raise UsageError(
+                f"no paragraph {paragraph}; there are {ids[0]} to {ids[-1]}" if ids else "the document has no paragraphs"
+            )
+        records = {t: [r for r in rows if r.get("paragraph_id", paragraph) == paragraph] for t, rows in records.items()}
+    unwanted = {"mentions": ["claims"], "claims": ["mentions"], None: []}[layer]
+    return {table: rows for table, rows in records.items() if table not in unwanted}
+
+
+def _lines(folder: Path, table: str) -> Iterator[bytes]:
+    with (folder / "jsonl" / f"{table}.jsonl").open("rb") as file:
+        yield from file

@@ -1,0 +1,335 @@
+"""What derives from the schemas: record classes, Arrow schemas, `datasets` features, seed schemas, field tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corpus_tools.schema import TABLES, Schema, SchemaSet, inlined, read_schemas, shipped
+
+if TYPE_CHECKING:
+    import datasets
+    import pyarrow as pa
+
+
+def fields(table: str, schemas: SchemaSet | None = None) -> dict[str, Schema]:
+    """The columns of a table in order, each with its schema, references resolved."""
+    schemas = shipped() if schemas is None else schemas
+    properties: dict[str, Schema] = inlined(schemas, schemas[table]["properties"])
+    return properties
+
+
+def kind(field: Schema) -> str:
+    """The JSON type of a field, null aside."""
+    if "anyOf" in field:
+        return next(kind(choice) for choice in field["anyOf"] if choice.get("type") != "null")
+    types = field["type"]
+    return types if isinstance(types, str) else next(t for t in types if t != "null")
+
+
+def nullable(field: Schema) -> bool:
+    """Whether a field may be null."""
+    choices = field.get("anyOf", [field])
+    return any("null" in ([c["type"]] if isinstance(c["type"], str) else c["type"]) for c in choices)
+
+
+# ---------------------------------------------------------------------------------------------- Arrow and datasets
+
+
+def arrow_schema(table: str, schemas: SchemaSet | None = None) -> pa.Schema:
+    """The Arrow schema of a table, the `datasets` features in its metadata."""
+    import pyarrow as pa
+
+    columns = [pa.field(name, _arrow_type(field)) for name, field in fields(table, schemas).items()]
+    info = {"info": {"features": features(table, schemas).to_dict()}}
+    return pa.schema(columns, metadata={"huggingface": json.dumps(info)})
+
+
+def _arrow_type(field: Schema) -> pa.DataType:
+    import pyarrow as pa
+
+    match kind(field):
+        case "array":
+            return pa.list_(_arrow_type(field["items"]))
+        case "object":
+            return pa.struct([pa.field(name, _arrow_type(inner)) for name, inner in field["properties"].items()])
+        case simple:
+            return {"string": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}[simple]
+
+
+def features(table: str, schemas: SchemaSet | None = None) -> datasets.Features:
+    """The `datasets` features of a table."""
+    import datasets
+
+    return datasets.Features({name: _feature(field) for name, field in fields(table, schemas).items()})
+
+
+def _feature(field: Schema) -> Any:
+    import datasets
+
+    match kind(field):
+        case "array":
+            return datasets.List(_feature(field["items"]))
+        case "object":
+            return {name: _feature(inner) for name, inner in field["properties"].items()}
+        case simple:
+            return datasets.Value({"string": "string", "integer": "int64", "boolean": "bool"}[simple])
+
+
+# ---------------------------------------------------------------------------------------------- record classes
+
+
+def record_classes(schemas: SchemaSet | None = None) -> str:
+    """The source of records.py: one class a table, one for each object inside."""
+    schemas = shipped() if schemas is None else schemas
+    written: dict[str, str] = {}
+    for table in TABLES:
+        _write_class(inlined(schemas, schemas[table]), written)
+    tables = "\n".join(f'    "{table}": {schemas[table]["title"]},' for table in TABLES)
+    return _RECORDS.format(classes="\n\n".join(written.values()), tables=tables)
+
+
+_RECORDS = '''"""Record classes, one a table. Generated from schema/ by `make generate`: do not edit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+
+{classes}
+
+TABLE_CLASSES: dict[str, Any] = {{
+{tables}
+}}
+'''
+
+
+def _write_class(schema: Schema, written: dict[str, str]) -> str:
+    """Write the class of an object schema and those inside it, if not yet done; return its name."""
+    name: str = schema["title"]
+    if name not in written:
+        lines = [f"    {key}: {_annotation(field, written)}" for key, field in schema["properties"].items()]
+        head = (
+            f'class {name}(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):\n    """{schema["description"]}"""\n'
+        )
+        written[name] = "\n".join([head, *lines, ""])
+    return name
+
+
+def _annotation(field: Schema, written: dict[str, str]) -> str:
+    match kind(field):
+        case "array":
+            text = f"list[{_annotation(field['items'], written)}]"
+        case "object":
+            text = _write_class(field, written)
+        case "string" if "enum" in field:
+            text = f"Literal[{', '.join(json.dumps(v) for v in field['enum'] if v is not None)}]"
+        case simple:
+            text = {"string": "str", "integer": "int", "boolean": "bool"}[simple]
+    return f"{text} | None" if nullable(field) else text
+
+
+# ---------------------------------------------------------------------------------------------- schemas of the seeds
+
+_QUOTE: Schema = {
+    "description": "A stretch of the paragraph, word for word. A run of white space stands for any other run of white space.",
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {
+            "type": "object",
+            "description": "A quote that occurs more than once in the paragraph, with what tells which one is meant.",
+            "properties": {
+                "quote": {"type": "string", "minLength": 1, "description": "The stretch, word for word."},
+                "in": {"type": "string", "minLength": 1, "description": "A longer quote, found once, that holds it once."},
+                "nth": {"type": "integer", "minimum": 1, "description": "Which occurrence in the paragraph, from 1."},
+            },
+            "required": ["quote"],
+            "additionalProperties": False,
+        },
+    ],
+}
+_QUOTES: Schema = {
+    "description": "A quote, or a list of quotes in the order of the text.",
+    "anyOf": [*_QUOTE["anyOf"], {"type": "array", "items": _QUOTE, "minItems": 1}],
+}
+
+
+def seed_fields(table: str, schemas: SchemaSet | None = None) -> dict[str, tuple[str, Schema]]:
+    """What a person writes for a record: ``{name in the seed file: (column, its schema)}``."""
+    return {
+        field["x-seed"].get("name", column): (column, field)
+        for column, field in fields(table, schemas).items()
+        if "x-seed" in field
+    }
+
+
+def _seed_object(table: str, schemas: SchemaSet | None) -> Schema:
+    properties: dict[str, Schema] = {}
+    required = []
+    for name, (_, field) in seed_fields(table, schemas).items():
+        if field["x-seed"]["as"] == "key":
+            continue
+        plain = {key: value for key, value in field.items() if not key.startswith("x-")}
+        is_quotes = field["x-seed"]["as"] == "quotes"
+        properties[name] = _QUOTES | {"description": field["description"]} if is_quotes else plain
+        required += [name] if field["x-seed"].get("required") else []
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def annotations_schema(schemas: SchemaSet | None = None) -> Schema:
+    """The schema of an annotation file by quotation, ``<doc_id>.<annotator>.yaml``."""
+    schemas = shipped() if schemas is None else schemas
+    identifier = inlined(schemas, schemas["common"]["$defs"]["id"])
+    mention = _seed_object("mentions", schemas)
+    # A mention is one line: the quote's own "in" and "nth" stand beside it.
+    extra = _QUOTE["anyOf"][1]["properties"]
+    mention["properties"] = {"quote": mention["properties"]["quote"], "in": extra["in"], "nth": extra["nth"]} | mention[
+        "properties"
+    ]
+    paragraph = {
+        "type": "object",
+        "properties": {
+            "begins": {
+                "type": "string",
+                "minLength": 1,
+                "description": "The first words of the paragraph: a guard against a shift.",
+            },
+            "mentions": {"type": ["array", "null"], "items": mention, "description": "The mentions in the paragraph."},
+            "claims": {"type": ["array", "null"], "items": _seed_object("claims", schemas), "description": "The claims in it."},
+        },
+        "additionalProperties": False,
+    }
+    properties = {
+        "document": {**identifier, "description": "Identifier of the document."},
+        "annotator": {**identifier, "description": "Who annotated."},
+        "entities": {
+            "type": ["object", "null"],
+            "description": "The entities of the document by their ids.",
+            "propertyNames": identifier,
+            "additionalProperties": _seed_object("entities", schemas),
+        },
+        "paragraphs": {
+            "type": ["object", "null"],
+            "description": "The annotations by paragraph: p1, p2, ...",
+            "propertyNames": {"pattern": "^p[1-9][0-9]*(?![\\s\\S])"},
+            "additionalProperties": {"anyOf": [paragraph, {"type": "null"}]},
+        },
+    }
+    return _seed_file("annotations", "Annotations by quotation", "One annotator's annotations of one document.", properties)
+
+
+def metadata_schema(schemas: SchemaSet | None = None) -> Schema:
+    """The schema of a document's metadata, ``<doc_id>.meta.yaml``."""
+    schemas = shipped() if schemas is None else schemas
+    source = fields("documents", schemas)["source"]["properties"]
+    edit = fields("documents", schemas)["edits"]["items"]["properties"]
+    roles = fields("paragraphs", schemas)["role"]
+    per_paragraph = {"type": "object", "propertyNames": {"pattern": "^p[1-9][0-9]*(?![\\s\\S])"}}
+    written = _seed_object("documents", schemas)
+    quote = _QUOTE["anyOf"][1]["properties"]
+    properties = written["properties"] | {
+        "media_type": {**source["media_type"], "description": "Media type of the source, where the file's suffix does not tell."},
+        "sha256": source["sha256"],
+        "roles": {
+            **per_paragraph,
+            "additionalProperties": roles,
+            "description": "Roles of paragraphs that differ from the default.",
+        },
+        "sentence_starts": {
+            **per_paragraph,
+            "additionalProperties": {"type": "array", "items": _QUOTE, "minItems": 1},
+            "description": "Where the sentence splitter is wrong: the first words of every sentence of the paragraph.",
+        },
+        "corrections": {
+            "type": "array",
+            "description": "Corrections of the text, each recorded as an edit.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "quote": {**quote["quote"], "description": "The wrong words, as the source shows them."},
+                    "in": quote["in"],
+                    "nth": {**quote["nth"], "description": "Which occurrence in the document, from 1."},
+                    "replacement": {"type": "string", "description": "What stands in the text instead."},
+                    "reason": edit["reason"],
+                },
+                "required": ["quote", "replacement", "reason"],
+                "additionalProperties": False,
+            },
+        },
+    }
+    schema = _seed_file("metadata", "Metadata of a document", "What is known of one source document.", properties)
+    return schema | {"required": [*written["required"], "sha256"]}
+
+
+def _seed_file(name: str, title: str, description: str, properties: dict[str, Schema]) -> Schema:
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{name}.schema.json",
+        "$comment": "Generated from the schemas of the tables by `make generate`: do not edit.",
+        "title": title,
+        "description": description,
+        "type": "object",
+        "properties": properties,
+        "required": [key for key in ("document", "annotator", "paragraphs") if key in properties],
+        "additionalProperties": False,
+    }
+
+
+# ---------------------------------------------------------------------------------------------- field tables
+
+
+def field_table(table: str, schemas: SchemaSet | None = None) -> str:
+    """The fields of a table as a Markdown table: name, type, meaning."""
+    rows = [
+        f"| `{name}` | {type_name} | {description.replace('|', chr(92) + '|')} |"
+        for name, type_name, description in _field_rows("", fields(table, schemas))
+    ]
+    return "\n".join(["| field | type | meaning |", "|---|---|---|", *rows])
+
+
+def _field_rows(prefix: str, properties: dict[str, Schema]) -> Iterator[tuple[str, str, str]]:
+    for name, field in properties.items():
+        yield prefix + name, type_name(field), field.get("description", "")
+        inner = field["items"] if kind(field) == "array" else field
+        if "properties" in inner and inner.get("title") != "Fragment":
+            yield from _field_rows(f"{prefix}{name}{'[]' if kind(field) == 'array' else ''}.", inner["properties"])
+
+
+def type_name(field: Schema) -> str:
+    """The type of a field for a reader: "string", "list of Fragment", "one of a, b", "string or null"."""
+    match kind(field):
+        case "array":
+            text = f"list of {type_name(field['items'])}"
+        case "object":
+            text = str(field["title"])
+        case "string" if "enum" in field:
+            text = "one of " + ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
+        case simple:
+            text = simple
+    return f"{text} or null" if nullable(field) else text
+
+
+# ---------------------------------------------------------------------------------------------- generated files
+
+
+def generated_files(schemas: SchemaSet | None = None) -> dict[str, str]:
+    """The generated files of the checkout, ``{path from its top: content}``."""
+    schemas = shipped() if schemas is None else schemas
+    seeds = {"annotations": annotations_schema(schemas), "metadata": metadata_schema(schemas)}
+    files = {f"schema/{name}.schema.json": json.dumps(s, indent=2, ensure_ascii=False) + "\n" for name, s in seeds.items()}
+    return {"src/corpus_tools/records.py": record_classes(schemas)} | files
+
+
+def main() -> None:
+    """Write the generated files."""
+    top = Path(__file__).parents[2]
+    for path, content in generated_files(read_schemas(top / "schema")).items():
+        (top / path).write_text(content, "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Annotations by quotation -> records with spans.
+
+How a field is written in an annotation file is told by its ``x-seed`` in the schema, so a new field needs no code here:
+``value`` is taken as it stands, ``quotes`` are found in the paragraph, ``id`` and ``key`` name the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from corpus_tools.derive import fields, kind
+from corpus_tools.findings import Finding, quoted
+from corpus_tools.quotes import Miss, locate
+from corpus_tools.records import Paragraph
+from corpus_tools.schema import Schema
+from corpus_tools.yamlfile import Path, YamlFile
+
+Record = dict[str, Any]
+
+
+class Resolution(NamedTuple):
+    """What an annotation file says. ``origins`` leads from a record's id to its path in the file; ``broken`` are records with a quote
+    that was not found."""
+
+    records: dict[str, list[Record]]
+    origins: dict[str, Path]
+    broken: set[str]
+    findings: list[Finding]
+
+
+def resolve(doc_id: str, text: str, paragraphs: list[Paragraph], file: YamlFile) -> Resolution:
+    """Resolve one annotation file of a document. ``file.value`` must be valid by annotations.schema.json."""
+    resolution = Resolution({"entities": [], "mentions": [], "claims": []}, {}, set(), [])
+    writer = _Writer(doc_id, text, file, resolution)
+    for entity_id, entity in (file.value.get("entities") or {}).items():
+        writer.add("entities", entity, ("entities", entity_id), None, entity_id)
+    by_id = {paragraph.paragraph_id: paragraph for paragraph in paragraphs}
+    for name, written in file.value["paragraphs"].items() if file.value["paragraphs"] else ():
+        place: Path = ("paragraphs", name)
+        if name not in by_id:
+            writer.note(place, "paragraph-unknown", name, f"p1 to p{len(paragraphs)}")
+            continue
+        if written and not by_id[name].text.startswith(written.get("begins", "")):
+            writer.note(*_shifted(place, by_id[name], written["begins"], paragraphs))
+            continue
+        for table, letter in (("mentions", "m"), ("claims", "c")):
+            for index, item in enumerate((written or {}).get(table) or ()):
+                writer.add(table, item, (*place, table, index), by_id[name], f"{name}.{letter}{index + 1}")
+    _derive(resolution.records)
+    return resolution
+
+
+def _shifted(place: Path, paragraph: Paragraph, begins: str, paragraphs: list[Paragraph]) -> tuple[Path, str, str, str, str]:
+    fitting = [p.paragraph_id for p in paragraphs if p.text.startswith(begins)]
+    found = f"{paragraph.paragraph_id} begins {quoted(paragraph.text)}"
+    return (*place, "begins"), "paragraph-begins", found, quoted(begins), ", ".join(fitting)
+
+
+class _Writer:
+    """Adds records to a resolution."""
+
+    def __init__(self, doc_id: str, text: str, file: YamlFile, resolution: Resolution) -> None:
+        self.context = {"doc_id": doc_id, "annotator": file.value["annotator"]}
+        self.text, self.file, self.resolution = text, file, resolution
+
+    def note(self, place: Path, rule: str, found: str, expected: str, nearest: str = "") -> None:
+        self.resolution.findings.append(self.file.finding(place, rule, found, expected, nearest))
+
+    def add(self, table: str, written: Record, place: Path, paragraph: Paragraph | None, default_id: str) -> None:
+        """Add the record of one entity, mention or claim; columns that are derived stay None."""
+        record: Record = {}
+        record_id = written.get("id", default_id)
+        for column, field in fields(table).items():
+            seed = field.get("x-seed", {"as": "context"})
+            name = seed.get("name", column)
+            match seed["as"]:
+                case "id" | "key":
+                    record[column] = record_id
+                case "quotes":
+                    record[column] = list(self._fragments(written, name, place, paragraph, record_id)) if name in written else []
+                case "value":
+                    record[column] = written[name] if name in written else default_value(field)
+                case _:
+                    record[column] = self.context.get(column)
+        if paragraph:
+            record["paragraph_id"] = paragraph.paragraph_id
+        if record_id in self.resolution.origins:
+            line, _ = self.file.places[self.resolution.origins[record_id]]
+            self.note(place, "id-twice", f"the id {quoted(record_id)} again", f"an id of its own (line {line} has it)")
+            return
+        self.resolution.origins[record_id] = place
+        self.resolution.records[table].append(record)
+
+    def _fragments(self, written: Record, name: str, place: Path, paragraph: Paragraph | None, record_id: str) -> Iterator[Record]:
+        """The fragments of a quote or a list of them; each is sought behind the one before."""
+        assert paragraph is not None
+        quotes = written[name] if isinstance(written[name], list) else [written[name]]
+        if len(quotes) == 1 and isinstance(quotes[0], str):  # a mention has "in" and "nth" beside its quote
+            quotes = [{"quote": quotes[0]} | {key: written[key] for key in ("in", "nth") if key in written}]
+        behind = paragraph.start
+        for index, quote in enumerate(quotes):
+            span = locate(self.text, quote, behind, paragraph.end)
+            if isinstance(span, Miss):
+                self.resolution.broken.add(record_id)
+                where = (*place, name, index) if (*place, name, index) in self.file.places else (*place, name)
+                self.note(where, span.rule, span.found, span.expected, span.nearest or self._elsewhere(quote, paragraph, behind))
+                return
+            behind = span[1]
+            yield {"start": span[0], "end": span[1], "text": self.text[span[0] : span[1]]}
+
+    def _elsewhere(self, quote: Any, paragraph: Paragraph, behind: int) -> str:
+        words = quote if isinstance(quote, str) else quote["quote"]
+        at = self.text.find(words)
+        if at < 0:
+            return ""
+        if paragraph.start <= at < behind:
+            return f"{quoted(words)} before the fragment above it: fragments go in the order of the text"
+        return f"{quoted(words)} in another paragraph, at offset {at}"
+
+
+def default_value(field: Schema) -> Any:
+    """What a field holds when nothing is written: its default, an empty list, or null."""
+    return field["default"] if "default" in field else [] if kind(field) == "array" else None
+
+
+# ------------------------------------------------------------------------------------------------- derived columns
+
+
+def _derive(records: dict[str, list[Record]]) -> None:
+    by_paragraph: dict[str, list[Record]] = {}
+    for mention in records["mentions"]:
+        by_paragraph.setdefault(mention["paragraph_id"], []).append(mention)
+        fragments = mention["fragments"]
+        mention["start"] = fragments[0]["start"] if fragments else 0
+        mention["end"] = fragments[-1]["end"] if fragments else 0
+        mention["text"] = " ".join(fragment["text"] for fragment in fragments)
+    for claim in records["claims"]:
+        claim["source_kind"] = source_kind(claim["source_entity_ids"], claim["source"], claim["cue"])
+        attributed = claim["source_kind"] != "author"
+        claim["quotation"] = claim["quotation"] or ("indirect" if attributed else None)
+        claim["stance"] = claim["stance"] or ("neutral" if attributed else None)
+        claim["entity_ids"] = entities_in(claim["content"], by_paragraph.get(claim["paragraph_id"], []))
+
+
+def source_kind(source_entity_ids: list[str], source: list[Any], cue: list[Any]) -> str:
+    """Who claims, as it follows from what is given."""
+    return "named" if source_entity_ids else "unnamed" if source else "absent" if cue else "author"
+
+
+def entities_in(content: list[Record], mentions: list[Record]) -> list[str]:
+    """The entities with a mention that lies inside the content, in the order of the first one."""
+    inside = [m for m in mentions if m["fragments"] and all(_holds(content, fragment) for fragment in m["fragments"])]
+    return list(dict.fromkeys(m["entity_id"] for m in sorted(inside, key=lambda m: (m["start"], m["end"]))))
+
+
+def _holds(content: list[Record], fragment: Record) -> bool:
+    return any(outer["start"] <= fragment["start"] and fragment["end"] <= outer["end"] for outer in content)

@@ -1,0 +1,153 @@
+"""The seed folder: which documents there are, and their files as plain data.
+
+corpus.yaml                the corpus: name, version, licence, tag sets
+<doc_id>.<ext>             the source, byte for byte
+<doc_id>.meta.yaml         its metadata
+<doc_id>.<annotator>.yaml  annotations by quotation
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from corpus_tools.findings import Finding, UsageError, nearest, quoted
+from corpus_tools.readers import media_type_of, readers
+from corpus_tools.schema import validator
+from corpus_tools.yamlfile import YamlFile, read_yaml
+
+Config = dict[str, Any]
+
+CONFIG = "corpus.yaml"
+_METADATA = ".meta.yaml"
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+
+class SeedFiles(NamedTuple):
+    """The files of one document."""
+
+    doc_id: str
+    source: Path
+    metadata: Path
+    annotations: tuple[Path, ...]
+
+
+class Seed(NamedTuple):
+    """One document as it was written: what `compiler.compile_document` takes."""
+
+    doc_id: str
+    source_path: str
+    source_file: str
+    source: bytes
+    media_type: str
+    metadata: YamlFile
+    annotations: tuple[YamlFile, ...]
+
+
+def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
+    """Read corpus.yaml.
+
+    Raises:
+        UsageError: the folder or the file is not there.
+    """
+    path = folder / CONFIG
+    if not path.is_file():
+        raise UsageError(f"{path}: not found; a folder of seeds holds a {CONFIG} (corpus-tools new FOLDER makes one)")
+    return read_yaml(path.read_bytes(), str(path), validator("corpus"))
+
+
+def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
+    """List the documents of a folder by id. Every file must belong to one; hidden files are passed over."""
+    names = sorted(p.name for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG)
+    documents = {name.removesuffix(_METADATA): _Files([], []) for name in names if name.endswith(_METADATA)}
+    findings = [_bad_id(folder, doc_id) for doc_id in documents if not _ID.fullmatch(doc_id)]
+    findings += _alike(folder, list(documents))
+    for name in names:
+        if name.endswith(_METADATA):
+            continue
+        doc_id, files = _owner(name, documents)
+        if doc_id not in documents:
+            findings.append(_orphan(folder, name, doc_id, documents))
+        else:
+            getattr(documents[doc_id], files).append(folder / name)
+    for doc_id, owned in documents.items():
+        if len(owned.sources) != 1:
+            found = "no source file" if not owned.sources else "sources " + ", ".join(p.name for p in owned.sources)
+            place = str(folder / f"{doc_id}{_METADATA}")
+            findings.append(Finding(rule="seed-files", path=place, document=doc_id, found=found, expected=f"one {doc_id}.<suffix>"))
+    complete = (item for item in documents.items() if len(item[1].sources) == 1)
+    seeds = [SeedFiles(d, f.sources[0], folder / f"{d}{_METADATA}", tuple(f.annotations)) for d, f in complete]
+    return sorted(seeds), findings
+
+
+class _Files(NamedTuple):
+    sources: list[Path]
+    annotations: list[Path]
+
+
+def _owner(name: str, documents: dict[str, _Files]) -> tuple[str, str]:
+    """The document a file belongs to, and as what."""
+    stem, _, suffix = name.rpartition(".")
+    if suffix in ("yaml", "jsonl"):
+        return stem.rpartition(".")[0], "annotations"
+    return stem, "sources"
+
+
+def _orphan(folder: Path, name: str, doc_id: str, documents: dict[str, _Files]) -> Finding:
+    expected = f"{doc_id}{_METADATA} beside it" if doc_id else "the name <doc_id>.<suffix> or <doc_id>.<annotator>.yaml"
+    found = "a file of no document"
+    return Finding(rule="seed-files", path=str(folder / name), found=found, expected=expected, nearest=nearest(doc_id, documents))
+
+
+def _bad_id(folder: Path, doc_id: str) -> Finding:
+    expected = "ASCII letters, digits, dot, dash and underscore, a letter or digit first"
+    path = str(folder / f"{doc_id}{_METADATA}")
+    return Finding(rule="seed-files", path=path, found=f"the document id {quoted(doc_id)}", expected=expected)
+
+
+def _alike(folder: Path, doc_ids: list[str]) -> Iterator[Finding]:
+    """Ids that differ in case alone are one file on many systems."""
+    seen: dict[str, str] = {}
+    for doc_id in doc_ids:
+        other = seen.setdefault(doc_id.casefold(), doc_id)
+        if other != doc_id:
+            found = f"the ids {other} and {doc_id}, which differ in case alone"
+            path = str(folder / f"{doc_id}{_METADATA}")
+            yield Finding(rule="seed-files", path=path, found=found, expected="ids that any file system tells apart")
+
+
+def read_seed(files: SeedFiles) -> tuple[Seed | None, list[Finding]]:
+    """Read and validate the files of one document; no seed when its metadata cannot be used."""
+    source = files.source.read_bytes()
+    metadata, findings = read_yaml(files.metadata.read_bytes(), str(files.metadata), validator("metadata"))
+    if findings:
+        return None, findings
+    digest = hashlib.sha256(source).hexdigest()
+    if metadata.value["sha256"] != digest:
+        findings.append(
+            metadata.finding(("sha256",), "source-digest", metadata.value["sha256"], f"the digest of {files.source.name}: {digest}")
+        )
+    media_type = metadata.value.get("media_type") or media_type_of(files.source.suffix) or files.source.suffix
+    if media_type not in readers():
+        found = f"no reader for {quoted(media_type)}"
+        findings.append(metadata.finding(("media_type",), "media-type", found, "media_type: one of " + ", ".join(readers())))
+    annotations = []
+    for path in files.annotations:
+        file, problems = read_yaml(path.read_bytes(), str(path), validator("annotations"))
+        problems = problems or list(_misnamed(file, path, files.doc_id))
+        findings += problems
+        annotations += [] if problems else [file]
+    seed = Seed(files.doc_id, str(files.source), files.source.name, source, media_type, metadata, tuple(annotations))
+    return (seed if media_type in readers() else None), findings
+
+
+def _misnamed(file: YamlFile, path: Path, doc_id: str) -> Iterator[Finding]:
+    annotator = path.name.removeprefix(f"{doc_id}.").rpartition(".")[0]
+    for key, name in (("document", doc_id), ("annotator", annotator)):
+        if file.value[key] != name:
+            yield file.finding(
+                (key,), "seed-files", f"the {key} {quoted(file.value[key])}", f"{quoted(name)}, as the file's name says"
+            )

@@ -1,0 +1,70 @@
+"""Tables as files: canonical JSON lines and Parquet.
+
+A JSON line is exactly what `msgspec` writes for the record. Parquet always has the explicit schema of its table, zstd, a page index and
+page checksums: without these a flipped bit reads back as other data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from corpus_tools.derive import arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW_GROUP_ROWS = 50_000
+
+_encoder = msgspec.json.Encoder()
+
+
+def json_lines(records: Iterable[Any]) -> bytes:
+    """Records as JSON lines, UTF-8, one line feed after each."""
+    return b"".join([_encoder.encode(record) + b"\n" for record in records])
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@cache
+def _arrow_schema(table: str) -> pa.Schema:
+    return arrow_schema(table)
+
+
+def arrow_table(table: str, lines: bytes) -> pa.Table:
+    """JSON lines of a table as an Arrow table."""
+    import pyarrow as pa
+    from pyarrow import json
+
+    schema = _arrow_schema(table)
+    if not lines:
+        return schema.empty_table()
+    options = json.ReadOptions(block_size=len(lines) + 1, use_threads=False)  # one block: no line may straddle two
+    parse = json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
+    return json.read_json(pa.BufferReader(lines), read_options=options, parse_options=parse).replace_schema_metadata(
+        schema.metadata
+    )
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write one Parquet file."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(
+        table,
+        path,
+        row_group_size=ROW_GROUP_ROWS,
+        compression="zstd",
+        write_page_index=True,
+        write_page_checksum=True,
+        use_content_defined_chunking=True,
+    )

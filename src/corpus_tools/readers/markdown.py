@@ -122,7 +122,8 @@ _MARKUP = re.compile(
 )
 # Tags that stand inside a word or a sentence; every other tag parts the words before and behind it.
 _INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong "
+    "sub sup time tt u var wbr".split()
 )
 
 

@@ -14,9 +14,9 @@ from corpus_tools.derive import seed_fields
 from corpus_tools.findings import Finding
 from corpus_tools.quotes import Miss, locate
 from corpus_tools.readers import Block, Reading, readers
-from corpus_tools.records import TABLE_CLASSES, Document, Paragraph
-from corpus_tools.resolve import Resolution, default_value, resolve
-from corpus_tools.rules import Bundle, check_bundle
+from corpus_tools.records import Document, Paragraph
+from corpus_tools.resolve import Resolution, default_value, derive, resolve
+from corpus_tools.rules import Bundle, check_bundle, place_of
 from corpus_tools.seeds import Config, Seed
 from corpus_tools.text import NotUtf8, apply_edits, compose, replace
 from corpus_tools.yamlfile import YamlFile
@@ -41,15 +41,15 @@ def compile_document(seed: Seed, config: Config) -> Compiled:
     document = _document(seed, reading)
     paragraphs = _paragraphs(seed, reading, findings)
     resolutions = [resolve(seed.doc_id, reading.text, paragraphs, file) for file in seed.annotations]
-    bundle = Bundle(document, paragraphs, *(_records(table, resolutions) for table in ("entities", "mentions", "claims")))
+    layers = [derive(resolution) for resolution in resolutions]
+    bundle = Bundle(document, paragraphs, *(_joined(layers, table) for table in ("entities", "mentions", "claims")))
     findings += [finding for resolution in resolutions for finding in resolution.findings]
     findings += _placed(check_bundle(bundle, config), seed, resolutions)
     return Compiled(bundle, findings)
 
 
-def _records(table: str, resolutions: list[Resolution]) -> list[Any]:
-    records = [record for resolution in resolutions for record in resolution.records[table]]
-    return [msgspec.convert(record, TABLE_CLASSES[table]) for record in records]
+def _joined(layers: list[dict[str, list[Any]]], table: str) -> list[Any]:
+    return sorted((record for layer in layers for record in layer[table]), key=place_of)
 
 
 def _placed(findings: Iterable[Finding], seed: Seed, resolutions: list[Resolution]) -> Iterator[Finding]:
@@ -61,10 +61,16 @@ def _placed(findings: Iterable[Finding], seed: Seed, resolutions: list[Resolutio
             yield msgspec.structs.replace(finding, path=seed.metadata.path, line=1)
             continue
         file, resolution = files[annotator]
-        if record in resolution.broken:
-            continue
-        line, column = file.places[resolution.origins[record]]
-        yield msgspec.structs.replace(finding, path=file.path, line=line, column=column)
+        if not _follows(finding, record, resolution):
+            line, column = file.places[resolution.origins[record]]
+            yield msgspec.structs.replace(finding, path=file.path, line=line, column=column)
+
+
+def _follows(finding: Finding, record: str, resolution: Resolution) -> bool:
+    """Whether a finding is there only because a record with a broken quote was left out."""
+    if finding.rule == "entity-mentioned":
+        return any(m["entity_id"] == record for m in resolution.records["mentions"] if m["mention_id"] in resolution.broken)
+    return finding.rule == "reference-resolves" and any(f'"{name}"' in finding.found for name in resolution.broken)
 
 
 def _correct(seed: Seed, reading: Reading, findings: list[Finding]) -> Reading:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import msgspec
+
 from corpus_tools.derive import fields, kind
+from corpus_tools.derived import entities_in, mention_text, source_kind
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.quotes import Miss, locate
-from corpus_tools.records import Paragraph
+from corpus_tools.records import Claim, Entity, Fragment, Mention, Paragraph
 from corpus_tools.schema import Schema
 from corpus_tools.yamlfile import Path, YamlFile
 
@@ -47,7 +50,6 @@ def resolve(doc_id: str, text: str, paragraphs: list[Paragraph], file: YamlFile)
         for table, letter in (("mentions", "m"), ("claims", "c")):
             for index, item in enumerate((written or {}).get(table) or ()):
                 writer.add(table, item, (*place, table, index), by_id[name], f"{name}.{letter}{index + 1}")
-    _derive(resolution.records)
     return resolution
 
 
@@ -124,35 +126,33 @@ def default_value(field: Schema) -> Any:
     return field["default"] if "default" in field else [] if kind(field) == "array" else None
 
 
-# ------------------------------------------------------------------------------------------------- derived columns
+def derive(resolution: Resolution) -> dict[str, list[Any]]:
+    """The records of a resolution as classes, derived columns filled in; broken ones are left out."""
+    sound = {table: [r for r in rows if r[KEYS[table]] not in resolution.broken] for table, rows in resolution.records.items()}
+    mentions = [_mention(record) for record in sound["mentions"]]
+    by_paragraph: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_paragraph.setdefault(mention.paragraph_id, []).append(mention)
+    claims = [_claim(record, by_paragraph.get(record["paragraph_id"], [])) for record in sound["claims"]]
+    return {"entities": msgspec.convert(sound["entities"], list[Entity]), "mentions": mentions, "claims": claims}
 
 
-def _derive(records: dict[str, list[Record]]) -> None:
-    by_paragraph: dict[str, list[Record]] = {}
-    for mention in records["mentions"]:
-        by_paragraph.setdefault(mention["paragraph_id"], []).append(mention)
-        fragments = mention["fragments"]
-        mention["start"] = fragments[0]["start"] if fragments else 0
-        mention["end"] = fragments[-1]["end"] if fragments else 0
-        mention["text"] = " ".join(fragment["text"] for fragment in fragments)
-    for claim in records["claims"]:
-        claim["source_kind"] = source_kind(claim["source_entity_ids"], claim["source"], claim["cue"])
-        attributed = claim["source_kind"] != "author"
-        claim["quotation"] = claim["quotation"] or ("indirect" if attributed else None)
-        claim["stance"] = claim["stance"] or ("neutral" if attributed else None)
-        claim["entity_ids"] = entities_in(claim["content"], by_paragraph.get(claim["paragraph_id"], []))
+KEYS = {"entities": "entity_id", "mentions": "mention_id", "claims": "claim_id"}
 
 
-def source_kind(source_entity_ids: list[str], source: list[Any], cue: list[Any]) -> str:
-    """Who claims, as it follows from what is given."""
-    return "named" if source_entity_ids else "unnamed" if source else "absent" if cue else "author"
+def _mention(record: Record) -> Mention:
+    fragments = msgspec.convert(record["fragments"], list[Fragment])
+    derived = {"start": fragments[0].start, "end": fragments[-1].end, "text": mention_text(fragments)}
+    return msgspec.convert(record | derived, Mention)
 
 
-def entities_in(content: list[Record], mentions: list[Record]) -> list[str]:
-    """The entities with a mention that lies inside the content, in the order of the first one."""
-    inside = [m for m in mentions if m["fragments"] and all(_holds(content, fragment) for fragment in m["fragments"])]
-    return list(dict.fromkeys(m["entity_id"] for m in sorted(inside, key=lambda m: (m["start"], m["end"]))))
-
-
-def _holds(content: list[Record], fragment: Record) -> bool:
-    return any(outer["start"] <= fragment["start"] and fragment["end"] <= outer["end"] for outer in content)
+def _claim(record: Record, mentions: list[Mention]) -> Claim:
+    kind_of_source = source_kind(record["source_entity_ids"], record["source"], record["cue"])
+    attributed = kind_of_source != "author"
+    derived = {
+        "source_kind": kind_of_source,
+        "quotation": record["quotation"] or ("indirect" if attributed else None),
+        "stance": record["stance"] or ("neutral" if attributed else None),
+        "entity_ids": entities_in(msgspec.convert(record["content"], list[Fragment]), mentions),
+    }
+    return msgspec.convert(record | derived, Claim)

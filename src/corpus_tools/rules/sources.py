@@ -1,0 +1,98 @@
+"""Rules on a document: its text, edits and metadata."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from corpus_tools.findings import Finding, quoted
+from corpus_tools.rules import Bundle, found_in, rule
+from corpus_tools.text import undo_edits
+
+
+@rule
+def edit_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """Edits stand in the order of the source, disjoint; each changes something and is as long as what it replaces."""
+    edits = bundle.document.edits or []
+    for edit in edits:
+        place = f"the edit of source bytes {edit.source_start}-{edit.source_end}"
+        if edit.source_end - edit.source_start != len(edit.source_text.encode()):
+            yield found_in(
+                bundle, "edit-order", "", f"{place} of {quoted(edit.source_text)}", f"{len(edit.source_text.encode())} bytes"
+            )
+        if edit.source_text == edit.text:
+            yield found_in(bundle, "edit-order", "", f"{place}, which changes nothing", "no edit there")
+    for before, after in pairwise(edits):
+        if after.source_start < before.source_end or (before.source_start == after.source_start == after.source_end):
+            found = f"{before.source_start}-{before.source_end} and then {after.source_start}-{after.source_end}"
+            yield found_in(bundle, "edit-order", "", found, "edits in the order of the source, disjoint")
+
+
+@rule
+def edits_rebuild_source(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """Text and edits give a source of the length and digest on record."""
+    document = bundle.document
+    if document.text is None or document.edits is None:
+        return
+    try:
+        source = undo_edits(document.text, document.edits)
+    except ValueError as error:
+        yield found_in(bundle, "edits-rebuild-source", "", str(error), "edits that the text agrees with")
+        return
+    digest = hashlib.sha256(source).hexdigest()
+    if len(source) != document.source.bytes or digest != document.source.sha256:
+        expected = f"the source: {document.source.bytes} bytes, sha256 {document.source.sha256}"
+        yield found_in(bundle, "edits-rebuild-source", "", f"{len(source)} bytes, sha256 {digest}", expected)
+
+
+@rule
+def text_digest(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """The digest of the text is that on record; a text is there exactly when its status says so."""
+    document = bundle.document
+    if (document.text_status == "included") != (document.text is not None and document.edits is not None):
+        found = f"the status {document.text_status} {'with' if document.text is not None else 'without'} text and edits"
+        yield found_in(bundle, "text-digest", "", found, "included with both, or withheld with neither")
+    if document.text is not None:
+        digest = hashlib.sha256(document.text.encode()).hexdigest()
+        if digest != document.text_sha256:
+            yield found_in(bundle, "text-digest", "", f"a text with the sha256 {digest}", document.text_sha256)
+
+
+@rule
+def date_real(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """A date of publication is in the calendar."""
+    published = bundle.document.published
+    if published is not None:
+        try:
+            datetime.date.fromisoformat((published + "-01-01")[:10] if len(published) < 10 else published)
+        except ValueError as error:
+            yield found_in(bundle, "date-real", "", f"the date {quoted(published)}", f"a day of the calendar ({error})")
+
+
+@rule
+def language_tag(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """The language is a well-formed BCP 47 tag in its usual case: en, pt-BR, zh-Hant."""
+    tag = bundle.document.language
+    first, *rest = tag.split("-")
+    usual = "-".join([first.lower(), *(_usual_case(part) for part in rest)])
+    if not (2 <= len(first) <= 3 or first.lower() == "und") or tag != usual:
+        yield found_in(
+            bundle, "language-tag", "", quoted(tag), "a BCP 47 tag in its usual case", quoted(usual) if usual != tag else ""
+        )
+
+
+def _usual_case(subtag: str) -> str:
+    if len(subtag) == 4 and subtag.isalpha():
+        return subtag.title()
+    return subtag.upper() if len(subtag) == 2 and subtag.isalpha() else subtag.lower()
+
+
+@rule
+def paragraph_roles(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """No document has more than one title."""
+    titles = [p.paragraph_id for p in bundle.paragraphs if p.role == "title"]
+    for extra in titles[1:]:
+        yield found_in(bundle, "paragraph-roles", extra, f"a second title beside {titles[0]}", "one title")

@@ -1,0 +1,106 @@
+"""Rules on spans: fragments, paragraphs and sentences against the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from corpus_tools.findings import Finding, quoted
+from corpus_tools.readers import SEPARATOR
+from corpus_tools.rules import Bundle, found_in, fragment_lists, name_of, rule
+
+
+@rule
+def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """The text of every fragment and paragraph is what stands at its offsets."""
+    text = bundle.document.text or ""
+    for paragraph in bundle.paragraphs:
+        if text[paragraph.start : paragraph.end] != paragraph.text or paragraph.end > len(text):
+            yield _wrong_text(bundle, paragraph.paragraph_id, paragraph.start, paragraph.end, paragraph.text)
+    for record, fragments in fragment_lists(bundle):
+        for fragment in fragments:
+            if text[fragment.start : fragment.end] != fragment.text or fragment.end > len(text):
+                yield _wrong_text(bundle, name_of(record), fragment.start, fragment.end, fragment.text)
+
+
+def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -> Finding:
+    text = bundle.document.text or ""
+    places = [at for at in (text.rfind(quote, 0, start + len(quote)), text.find(quote, start)) if at >= 0]
+    at = min(places, key=lambda place: abs(place - start), default=-1)
+    near = f"{quoted(quote)} at {at}-{at + len(quote)}" if at >= 0 else ""
+    past = f", past the end of the text ({len(text)})" if end > len(text) else ""
+    found = f"{quoted(text[start:end])} at {start}-{end}{past}"
+    return found_in(bundle, "span-text", record, found, quoted(quote), near)
+
+
+@rule
+def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """Fragments of a list stand in the order of the text and neither overlap nor touch."""
+    for record, fragments in fragment_lists(bundle):
+        for before, after in pairwise(fragments):
+            if after.start <= before.end:
+                found = f"{before.start}-{before.end} and then {after.start}-{after.end}"
+                yield found_in(bundle, "span-order", name_of(record), found, "a gap between them, in the order of the text")
+
+
+@rule
+def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """Every fragment lies inside the paragraph that its record names."""
+    borders = {p.paragraph_id: (p.start, p.end) for p in bundle.paragraphs}
+    for record, fragments in fragment_lists(bundle):
+        low, high = borders.get(record.paragraph_id, (0, 1 << 62))  # an unknown paragraph is reference-resolves's to say
+        if fragments[0].start < low or fragments[-1].end > high:
+            start, end = fragments[0].start, fragments[-1].end
+            home = next((name for name, (a, b) in borders.items() if a <= start and end <= b), "")
+            found = f"{start}-{end}, outside {record.paragraph_id}"
+            yield found_in(bundle, "span-place", name_of(record), found, f"a span inside {low}-{high}", home)
+
+
+@rule
+def paragraph_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """Paragraphs, numbered in order and joined by one blank line, are the whole text."""
+    text, position = bundle.document.text or "", 0
+    for index, paragraph in enumerate(bundle.paragraphs):
+        start = position + (len(SEPARATOR) if index else 0)
+        if paragraph.index != index or paragraph.paragraph_id != f"p{index + 1}":
+            found = f"index {paragraph.index}, id {paragraph.paragraph_id}"
+            yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, f"index {index}, id p{index + 1}")
+        if paragraph.start != start or text[position:start] != SEPARATOR * bool(index):
+            found = f"a start at {paragraph.start} behind {quoted(text[position : paragraph.start])}"
+            expected = f"one at {start} behind {quoted(SEPARATOR) if index else 'nothing'}"
+            yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, expected)
+        position = paragraph.end
+    if position != len(text):
+        last = bundle.paragraphs[-1].paragraph_id if bundle.paragraphs else ""
+        yield found_in(bundle, "paragraph-coverage", last, f"an end at {position}", f"one at {len(text)}, the end of the text")
+
+
+@rule
+def sentence_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """The sentences of a paragraph, in order, cover all of it but white space, and have none at their edges."""
+    text = bundle.document.text or ""
+    for paragraph in bundle.paragraphs:
+        position = paragraph.start
+        for sentence in paragraph.sentences:
+            words = text[sentence.start : sentence.end]
+            if sentence.start < position or not words or words != words.strip() or sentence.end > paragraph.end:
+                found = f"a sentence {sentence.start}-{sentence.end}: {quoted(words)}"
+                expected = f"one inside {position}-{paragraph.end} without white space at its edges"
+                yield found_in(bundle, "sentence-coverage", paragraph.paragraph_id, found, expected)
+                break
+            if not _blank(text[position : sentence.start]):
+                yield _uncovered(bundle, paragraph.paragraph_id, position, sentence.start)
+            position = sentence.end
+        else:
+            if not _blank(text[position : paragraph.end]):
+                yield _uncovered(bundle, paragraph.paragraph_id, position, paragraph.end)
+
+
+def _blank(text: str) -> bool:
+    return not text or text.isspace()
+
+
+def _uncovered(bundle: Bundle, record: str, start: int, end: int) -> Finding:
+    found = f"{quoted((bundle.document.text or '')[start:end])} at {start}-{end} in no sentence"
+    return found_in(bundle, "sentence-coverage", record, found, "sentences that cover the paragraph")

@@ -9,11 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from corpus_tools.check import check
     from corpus_tools.corpus import build, load, show
     from corpus_tools.findings import CorpusError, Finding, UsageError
 
 _PUBLIC = {
     "build": "corpus",
+    "check": "check",
     "load": "corpus",
     "show": "corpus",
     "CorpusError": "findings",
@@ -21,7 +23,7 @@ _PUBLIC = {
     "UsageError": "findings",
 }
 
-__all__ = ["CorpusError", "Finding", "UsageError", "build", "load", "show"]
+__all__ = ["CorpusError", "Finding", "UsageError", "build", "check", "load", "show"]
 
 
 def __getattr__(name: str) -> Any:

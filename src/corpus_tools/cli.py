@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
@@ -38,6 +38,42 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
         return _print_json(manifest)
     rows = ", ".join(f"{table['rows']} {name}" for name, table in manifest["tables"].items())
     return _console().print(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT", highlight=False, soft_wrap=True)
+
+
+@app.command
+def check(
+    corpus: Path = Path("corpus"),
+    *,
+    against: Path | None = None,
+    read: Literal["jsonl", "parquet"] | None = None,
+    format: Literal["text", "json", "sarif"] = "text",
+) -> None:
+    """Check a corpus: its files, every line, every document, and that Parquet and JSON lines agree.
+
+    Exit status 1 when there are problems.
+
+    Parameters
+    ----------
+    corpus
+        The folder of the corpus.
+    against
+        A folder of seeds: compare the corpus with what they give now.
+    read
+        Check the rows of this form alone.
+    format
+        How to print the problems.
+    """
+    findings = corpus_tools.check(corpus, against, read)
+    if format == "sarif":
+        from corpus_tools.sarif import sarif
+
+        _print_json(sarif(findings))
+    elif format == "json":
+        _print_json(findings)
+    elif not findings:
+        _console().print(f"{corpus}: no problems", highlight=False, soft_wrap=True)
+    if findings:
+        raise CorpusError(findings if format == "text" else [])
 
 
 @app.command
@@ -87,6 +123,8 @@ def _run(command: Callable[[], Any]) -> int:
     try:
         command()
     except CorpusError as error:
+        if not error.findings:  # printed already
+            return 1
         if "--json" in sys.argv:
             _print_json(error.findings)
         else:

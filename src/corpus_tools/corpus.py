@@ -13,21 +13,28 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from corpus_tools.card import card
 from corpus_tools.compiler import compile_document
+from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
-from corpus_tools.rules import Bundle
+from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schema import TABLES, package_folder, validator
 from corpus_tools.seeds import Config, SeedFiles, read_config, read_seed, scan
 from corpus_tools.swap import put_in_place, recover
-from corpus_tools.tables import arrow_table, file_digest, json_lines, write_parquet
+from corpus_tools.tables import (
+    FORMAT,
+    MANIFEST,
+    arrow_table,
+    file_digest,
+    json_lines,
+    shard_file,
+    shard_of,
+    split_order,
+    write_parquet,
+)
 
 if TYPE_CHECKING:
     import datasets
 
-MANIFEST = "manifest.json"
-FORMAT = 1
 DOCUMENTS_PER_SHARD = 1_000
-
-Manifest = dict[str, Any]
 
 
 # ---------------------------------------------------------------------------------------------------------- build
@@ -87,11 +94,6 @@ def shard_count(documents: int) -> int:
     return shards
 
 
-def shard_of(doc_id: str, shards: int) -> int:
-    """The shard of a document: by a hash of its id, never by its size or place, so that a change touches one shard."""
-    return int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % shards
-
-
 def in_shards(documents: Sequence[SeedFiles], shards: int) -> list[list[SeedFiles]]:
     """Documents by shard, in the order they have."""
     result: list[list[SeedFiles]] = [[] for _ in range(shards)]
@@ -138,16 +140,6 @@ def write_shard(documents: Sequence[SeedFiles], config: Config, staging: Path, s
     return report
 
 
-def shard_file(split: str, shard: int, shards: int) -> str:
-    """The name of a shard's Parquet file."""
-    return f"{split}-{shard:05d}-of-{shards:05d}.parquet"
-
-
-def tables_of(bundle: Bundle) -> dict[str, list[Any]]:
-    """The records of a document by table."""
-    return {"documents": [bundle.document], **{table: getattr(bundle, table) for table in TABLES[1:]}}
-
-
 def _schema_findings(bundle: Bundle, files: SeedFiles) -> Iterator[Finding]:
     for table, records in tables_of(bundle).items():
         for value in json.loads(b"[" + b",".join(json_lines(records).splitlines()) + b"]"):
@@ -175,7 +167,7 @@ def _inputs_digest(seeds: Path) -> dict[str, Any]:
 def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: int, inputs: dict[str, Any]) -> Manifest:
     """Join the parts, fill up missing shards, write the card and, last, the manifest."""
     documents = sorted((doc_id, shard, split, sizes) for shard, r in enumerate(reports) for doc_id, split, sizes in r.documents)
-    splits = {split: sum(d[2] == split for d in documents) for split in sorted({d[2] for d in documents}, key=_split_order)}
+    splits = {split: sum(d[2] == split for d in documents) for split in sorted({d[2] for d in documents}, key=split_order)}
     tables = {}
     for position, table in enumerate(TABLES):
         rows, digest = _join_parts(staging, table, [(shard, sizes[position]) for _, shard, _, sizes in documents], shards)
@@ -200,11 +192,6 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
     manifest["files"] = {p.relative_to(staging).as_posix(): {"bytes": p.stat().st_size, "sha256": file_digest(p)} for p in paths}
     (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
     return manifest
-
-
-def _split_order(split: str) -> tuple[int, str]:
-    usual = ("train", "validation", "test")
-    return (usual.index(split) if split in usual else len(usual), split)
 
 
 def _join_parts(staging: Path, table: str, sizes: list[tuple[int, int]], shards: int) -> tuple[int, str]:
@@ -256,24 +243,6 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
 
     # An absolute path: a relative one could be taken for a name on the Hub, or for a packaged module.
     return datasets.load_dataset(str(folder.resolve()), table, split=split, streaming=streaming)
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a corpus.
-
-    Raises:
-        UsageError: there is none, or it cannot be read.
-    """
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise UsageError(f"{path}: not found; a corpus is a folder that corpus-tools build made")
-    try:
-        manifest = json.loads(path.read_bytes())
-        if manifest["format"] != FORMAT:
-            raise UsageError(f"{path}: format {manifest['format']}; this version reads format {FORMAT}")
-        return dict(manifest)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(f"{path}: not a manifest ({type(error).__name__}: {error})") from None
 
 
 Layer = Literal["mentions", "claims"]

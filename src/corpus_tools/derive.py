@@ -52,7 +52,8 @@ def _arrow_type(field: Schema) -> pa.DataType:
 
     match kind(field):
         case "array":
-            return pa.list_(_arrow_type(field["items"]))
+            # "element" is what Parquet calls it, and so what comes back.
+            return pa.list_(pa.field("element", _arrow_type(field["items"])))
         case "object":
             return pa.struct([pa.field(name, _arrow_type(inner)) for name, inner in field["properties"].items()])
         case simple:
@@ -95,9 +96,10 @@ _RECORDS = '''"""Record classes, one a table. Generated from schema/ by `make ge
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 
 {classes}
@@ -130,7 +132,32 @@ def _annotation(field: Schema, written: dict[str, str]) -> str:
             text = f"Literal[{', '.join(json.dumps(v) for v in field['enum'] if v is not None)}]"
         case simple:
             text = {"string": "str", "integer": "int", "boolean": "bool"}[simple]
+    limits = ", ".join(f"{_LIMITS[key]}={value}" for key, value in _constraints(field).items() if key in _LIMITS)
+    text = f"Annotated[{text}, Meta({limits})]" if limits else text
     return f"{text} | None" if nullable(field) else text
+
+
+# Patterns are no part of the classes: as `msgspec` checks them they would cost more than all the rest (see reading.py).
+_LIMITS = {"minimum": "ge", "maximum": "le", "minLength": "min_length", "maxLength": "max_length", "minItems": "min_length"}
+
+
+def _constraints(field: Schema) -> Schema:
+    return next((choice for choice in field.get("anyOf", ()) if choice.get("type") != "null"), field)
+
+
+def patterns(table: str, schemas: SchemaSet | None = None) -> list[tuple[tuple[str, ...], str]]:
+    """The patterns of a table's string fields, each with its path; ``[]`` in a path goes through a list."""
+    return list(_patterns((), {"properties": fields(table, schemas)}))
+
+
+def _patterns(path: tuple[str, ...], field: Schema) -> Iterator[tuple[tuple[str, ...], str]]:
+    inner = _constraints(field)
+    if "pattern" in inner:
+        yield path, inner["pattern"]
+    if "items" in inner:
+        yield from _patterns((*path, "[]"), inner["items"])
+    for name, child in inner.get("properties", {}).items():
+        yield from _patterns((*path, name), child)
 
 
 # ---------------------------------------------------------------------------------------------- schemas of the seeds

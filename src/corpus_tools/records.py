@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The source file that the text was read from."""
 
-    file: str
+    file: Annotated[str, Meta(max_length=255)]
     media_type: str
-    bytes: int
+    bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
     sha256: str
 
 
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A place where text and source differ."""
 
-    source_start: int
-    source_end: int
+    source_start: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    source_end: Annotated[int, Meta(ge=0, le=9007199254740991)]
     source_text: str
     text: str
-    reason: str
+    reason: Annotated[str, Meta(max_length=64)]
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One source document: its metadata, its text, and the edits that lead from the source bytes to the text."""
 
-    doc_id: str
-    title: str
-    authors: list[str]
-    publisher: str | None
+    doc_id: Annotated[str, Meta(max_length=200)]
+    title: Annotated[str, Meta(min_length=1)]
+    authors: list[Annotated[str, Meta(min_length=1)]]
+    publisher: Annotated[str, Meta(min_length=1)] | None
     published: str | None
-    language: str
+    language: Annotated[str, Meta(max_length=35)]
     url: str | None
-    rights: str
-    split: str
+    rights: Annotated[str, Meta(min_length=1)]
+    split: Annotated[str, Meta(max_length=64)]
     source: Source
     text: str | None
     text_status: Literal["included", "withheld"]
@@ -48,85 +49,85 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A sentence."""
 
-    start: int
-    end: int
+    start: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    end: Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 
 class Paragraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One block of a document. Paragraphs and the blank lines between them cover the text."""
 
-    doc_id: str
-    paragraph_id: str
-    index: int
+    doc_id: Annotated[str, Meta(max_length=200)]
+    paragraph_id: Annotated[str, Meta(max_length=200)]
+    index: Annotated[int, Meta(ge=0, le=9007199254740991)]
     kind: Literal["heading", "paragraph", "list_item", "quote", "code", "table_cell", "caption", "other"]
     role: Literal["title", "byline", "body", "boilerplate"]
-    start: int
-    end: int
-    text: str
+    start: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    end: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    text: Annotated[str, Meta(min_length=1)]
     sentences: list[Sentence]
 
 
 class Entity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One real-world referent in one document, by one annotator."""
 
-    doc_id: str
-    annotator: str
-    entity_id: str
-    type: str
-    name: str | None
+    doc_id: Annotated[str, Meta(max_length=200)]
+    annotator: Annotated[str, Meta(max_length=200)]
+    entity_id: Annotated[str, Meta(max_length=200)]
+    type: Annotated[str, Meta(min_length=1)]
+    name: Annotated[str, Meta(min_length=1)] | None
 
 
 class Fragment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A stretch of the document's text."""
 
-    start: int
-    end: int
-    text: str
+    start: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    end: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    text: Annotated[str, Meta(min_length=1)]
 
 
 class Mention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A span of the text that refers to an entity."""
 
-    doc_id: str
-    annotator: str
-    mention_id: str
-    entity_id: str
-    paragraph_id: str
+    doc_id: Annotated[str, Meta(max_length=200)]
+    annotator: Annotated[str, Meta(max_length=200)]
+    mention_id: Annotated[str, Meta(max_length=200)]
+    entity_id: Annotated[str, Meta(max_length=200)]
+    paragraph_id: Annotated[str, Meta(max_length=200)]
     level: Literal["name", "nominal", "pronoun"] | None
     metonymic: bool
-    start: int
-    end: int
-    text: str
-    fragments: list[Fragment]
+    start: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    end: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    text: Annotated[str, Meta(min_length=1)]
+    fragments: Annotated[list[Fragment], Meta(min_length=1)]
 
 
 class Relation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A relation to another claim of the same document and annotator."""
 
-    type: str
-    target_id: str
+    type: Annotated[str, Meta(min_length=1)]
+    target_id: Annotated[str, Meta(max_length=200)]
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """One proposition that somebody puts forward: what is said, by whom, with which words."""
 
-    doc_id: str
-    annotator: str
-    claim_id: str
-    paragraph_id: str
-    content: list[Fragment]
+    doc_id: Annotated[str, Meta(max_length=200)]
+    annotator: Annotated[str, Meta(max_length=200)]
+    claim_id: Annotated[str, Meta(max_length=200)]
+    paragraph_id: Annotated[str, Meta(max_length=200)]
+    content: Annotated[list[Fragment], Meta(min_length=1)]
     source_kind: Literal["author", "named", "unnamed", "absent"]
     source: list[Fragment]
-    source_entity_ids: list[str]
+    source_entity_ids: list[Annotated[str, Meta(max_length=200)]]
     cue: list[Fragment]
     quotation: Literal["direct", "mixed", "indirect"] | None
-    type: str | None
+    type: Annotated[str, Meta(min_length=1)] | None
     attitude: Literal["affirms", "denies", "doubts"]
     stance: Literal["endorses", "neutral", "disputes"] | None
     scare_quotes: list[Fragment]
-    parent_id: str | None
+    parent_id: Annotated[str, Meta(max_length=200)] | None
     relations: list[Relation]
-    entity_ids: list[str]
+    entity_ids: list[Annotated[str, Meta(max_length=200)]]
 
 
 TABLE_CLASSES: dict[str, Any] = {

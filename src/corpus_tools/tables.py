@@ -19,6 +19,8 @@ from corpus_tools.derive import arrow_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MANIFEST = "manifest.json"
+FORMAT = 1
 ROW_GROUP_ROWS = 50_000
 
 _encoder = msgspec.json.Encoder()
@@ -36,7 +38,8 @@ def file_digest(path: Path) -> str:
 
 
 @cache
-def _arrow_schema(table: str) -> pa.Schema:
+def arrow_schema_of(table: str) -> pa.Schema:
+    """The Arrow schema of a table of the shipped schemas."""
     return arrow_schema(table)
 
 
@@ -45,7 +48,7 @@ def arrow_table(table: str, lines: bytes) -> pa.Table:
     import pyarrow as pa
     from pyarrow import json
 
-    schema = _arrow_schema(table)
+    schema = arrow_schema_of(table)
     if not lines:
         return schema.empty_table()
     options = json.ReadOptions(block_size=len(lines) + 1, use_threads=False)  # one block: no line may straddle two
@@ -68,3 +71,22 @@ def write_parquet(path: Path, table: pa.Table) -> None:
         write_page_checksum=True,
         use_content_defined_chunking=True,
     )
+
+
+# ---------------------------------------------------------------------------------------------------- shards and splits
+
+
+def shard_of(doc_id: str, shards: int) -> int:
+    """The shard of a document: by a hash of its id, never by its size or place, so that a change touches one shard."""
+    return int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % shards
+
+
+def shard_file(split: str, shard: int, shards: int) -> str:
+    """The name of a shard's Parquet file."""
+    return f"{split}-{shard:05d}-of-{shards:05d}.parquet"
+
+
+def split_order(split: str) -> tuple[int, str]:
+    """What splits are ordered by: train, validation and test first."""
+    usual = ("train", "validation", "test")
+    return (usual.index(split) if split in usual else len(usual), split)

@@ -58,12 +58,14 @@ def read_yaml(data: bytes, path: str, validator: Validator) -> tuple[YamlFile, l
     file = YamlFile(path, value, places)
     if not findings:
         findings += [
-            file.finding(p.path, "schema", _at(p.path) + p.found, p.expected, p.nearest) for p in validator.problems(value)
+            file.finding(p.path, "schema", place_in_words(p.path) + p.found, p.expected, p.nearest)
+            for p in validator.problems(value)
         ]
     return file, findings
 
 
-def _at(path: Path) -> str:
+def place_in_words(path: Path) -> str:
+    """How a message names a place inside a value: "content.0.start: ", nothing for the value itself."""
     return f"{'.'.join(str(part) for part in path)}: " if path else ""
 
 

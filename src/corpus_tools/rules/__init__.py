@@ -1,8 +1,8 @@
 """Integrity rules across the records of one document.
 
-A rule is a function ``(bundle, config) -> findings``, registered by `rule`: its name, with dashes, is the rule's name, and the first line of
-its docstring stands in the published table. Findings name an annotation as ``annotator/id``, a paragraph by its id. Every module of
-this folder is loaded; a rule is added by writing it in the one where it belongs.
+A rule is a function ``(bundle, config) -> findings``, registered by `rule`: its name, with dashes, is the rule's name, and the
+first line of its docstring stands in the published table. Findings name an annotation as ``annotator/id``, a paragraph by its id.
+Every module of this folder is loaded; a rule is added by writing it in the one where it belongs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding
 from corpus_tools.records import Claim, Document, Entity, Fragment, Mention, Paragraph
+from corpus_tools.schema import TABLES
 
 
 class Bundle(NamedTuple):
@@ -25,6 +26,11 @@ class Bundle(NamedTuple):
     entities: list[Entity]
     mentions: list[Mention]
     claims: list[Claim]
+
+
+def tables_of(bundle: Bundle) -> dict[str, list[Any]]:
+    """The records of a document by table."""
+    return {"documents": [bundle.document], **{table: getattr(bundle, table) for table in TABLES[1:]}}
 
 
 Rule = Callable[[Bundle, dict[str, Any]], Iterator[Finding]]

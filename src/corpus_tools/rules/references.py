@@ -60,7 +60,14 @@ def _dangling(bundle: Bundle, record: Mention | Claim, what: str, used: Iterable
     for name in used:
         if name not in known:
             found = f"the {what} {quoted(name)}, which is not there"
-            yield found_in(bundle, "reference-resolves", name_of(record), found, f"a {what} of this document", nearest(name, known))
+            yield found_in(
+                bundle,
+                "reference-resolves",
+                name_of(record),
+                found,
+                f"the id of {'an' if what[0] in 'aeiou' else 'a'} {what} of this document",
+                nearest(name, known),
+            )
 
 
 @rule
@@ -106,15 +113,13 @@ def entity_mentioned(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding
 @rule
 def type_in_tag_set(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Types of entities, claims and relations are in the tag sets of the corpus."""
-    used = [(entity, "entity_types", entity.type) for entity in bundle.entities]
-    claims = [(claim, "claim_types", claim.type) for claim in bundle.claims if claim.type is not None]
-    relations = [(claim, "relation_types", relation.type) for claim in bundle.claims for relation in claim.relations]
-    for record, tag_set, tag in [*used, *claims, *relations]:
+    used = [(name_of(entity), "entity_types", entity.type) for entity in bundle.entities]
+    used += [(name_of(claim), "claim_types", claim.type) for claim in bundle.claims if claim.type is not None]
+    used += [(name_of(claim), "relation_types", relation.type) for claim in bundle.claims for relation in claim.relations]
+    for name, tag_set, tag in used:
         if tag not in config[tag_set]:
             expected = f"one of {tag_set}: " + ", ".join(config[tag_set])
-            yield found_in(
-                bundle, "type-in-tag-set", name_of(record), f"the type {quoted(tag)}", expected, nearest(tag, config[tag_set])
-            )
+            yield found_in(bundle, "type-in-tag-set", name, f"the type {quoted(tag)}", expected, nearest(tag, config[tag_set]))
 
 
 @rule

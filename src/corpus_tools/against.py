@@ -1,0 +1,96 @@
+"""Whether a corpus is what its seeds give: record by record against a fresh resolution."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from corpus_tools.compiler import compile_document
+from corpus_tools.findings import Finding, nearest
+from corpus_tools.reading import DocumentRows, Row
+from corpus_tools.rules import tables_of
+from corpus_tools.schema import shipped
+from corpus_tools.seeds import SeedFiles, read_config, read_seed, scan
+from corpus_tools.tables import json_lines
+
+RULE = "against-seeds"
+
+
+class FreshSeeds:
+    """The documents of a folder of seeds, each resolved when its turn comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.config, self.findings = read_config(folder)
+        documents, findings = scan(folder)
+        self.findings += findings
+        self.waiting: dict[str, SeedFiles] = {files.doc_id: files for files in documents}
+
+    def compare(self, document: DocumentRows) -> Iterator[Finding]:
+        """How a document of the corpus differs from what its seeds give."""
+        files = self.waiting.pop(document.doc_id, None)
+        if files is None:
+            near = nearest(document.doc_id, self.waiting)
+            row = next(row for rows in document.rows.values() for row in rows)
+            yield row.finding(RULE, f"the document {document.doc_id}, which the seeds do not have", "a document of the seeds", near)
+            return
+        seed, findings = read_seed(files)
+        compiled = compile_document(seed, self.config.value) if seed else None
+        findings += compiled.findings if compiled else []
+        yield from findings
+        if compiled and compiled.bundle and not findings:
+            for table, records in tables_of(compiled.bundle).items():
+                yield from _compare_table(table, document.rows[table], json_lines(records).splitlines(keepends=True))
+
+    def finish(self) -> Iterator[Finding]:
+        """What is wrong with the seeds, and which documents of theirs the corpus lacks."""
+        yield from self.findings
+        for files in self.waiting.values():
+            found = "a document that the corpus does not have"
+            yield Finding(
+                rule=RULE, path=str(files.metadata), line=1, document=files.doc_id, found=found, expected="it in the corpus"
+            )
+
+
+def _compare_table(table: str, rows: list[Row], fresh: list[bytes]) -> Iterator[Finding]:
+    if [row.raw for row in rows] == fresh:
+        return
+    expected = {_key(table, line): line for line in fresh}
+    seen = set()
+    for row in rows:
+        key = _key(table, row.raw)
+        seen.add(key)
+        if key not in expected:
+            yield row.finding(RULE, f"the {table} row {key}, which the seeds do not give", "no such row", nearest(key, expected))
+        elif row.raw != expected[key]:
+            yield from _compare_row(table, key, row, expected[key])
+    for key in expected.keys() - seen:
+        path = rows[0].path if rows else f"jsonl/{table}.jsonl"
+        yield Finding(rule=RULE, path=path, record=key, found=f"no {table} row {key}", expected="it: the seeds give it")
+
+
+def _compare_row(table: str, key: str, row: Row, fresh: bytes) -> Iterator[Finding]:
+    try:
+        old = json.loads(row.raw)
+    except (ValueError, RecursionError):
+        return  # the line is reported for itself
+    new = json.loads(fresh)
+    for name in new:
+        if old.get(name) != new[name]:
+            found = f"{name} {_short(old.get(name))}"
+            yield row.finding(RULE, found, f"{_short(new[name])}, as the seeds give it", record=key)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else text[:100] + "..." + text[-15:]
+
+
+def _key(table: str, raw: bytes) -> str:
+    try:
+        value = json.loads(raw)
+        return "/".join(str(value[name]) for name in shipped()[table]["x-key"][1:]) or str(value["doc_id"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""

@@ -1,0 +1,147 @@
+"""Check a corpus: its files against the manifest, every line against its schema, every document against all rules.
+
+Streams: one document is in memory at a time, and some rows of each shard. Nothing is repaired, nothing is trusted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from corpus_tools.against import FreshSeeds
+from corpus_tools.files import check_card, check_figures, check_files, check_manifest
+from corpus_tools.findings import Finding
+from corpus_tools.reading import DocumentRows, Row, all_rows, by_document, explain, read_record
+from corpus_tools.records import Document
+from corpus_tools.rules import Bundle, check_bundle
+from corpus_tools.schema import TABLES, shipped
+from corpus_tools.shadow import ParquetShadow
+from corpus_tools.tables import split_order
+
+Form = Literal["jsonl", "parquet"]
+
+
+def check(corpus: Path | str = "corpus", against: Path | str | None = None, read: Form | None = None) -> list[Finding]:
+    """All problems of a corpus; an empty list when there are none.
+
+    Args:
+        corpus: the folder of the corpus.
+        against: a folder of seeds; the corpus is compared with a fresh resolution of it.
+        read: check the rows of this form alone; None checks the JSON lines and that the Parquet files hold the same.
+
+    Raises:
+        UsageError: there is no such folder, or no manifest in it.
+    """
+    folder = Path(corpus)
+    seeds = FreshSeeds(Path(against)) if against is not None else None
+    manifest, findings = check_manifest(folder)
+    if manifest is None:
+        return findings
+    findings += check_files(folder, manifest, read)
+    findings += check_card(folder, manifest)
+    tally = _Tally()
+    shadow = ParquetShadow(folder, manifest) if read is None else None
+    try:
+        for rows in by_document(all_rows(folder, manifest, read or "jsonl"), findings.append):
+            document, problems = check_document(rows, manifest["corpus"])
+            findings += problems
+            tally.add(rows, document)
+            if shadow:
+                shadow.add(rows, document.split if document else None)
+            if seeds:
+                findings += seeds.compare(rows)
+    except (OSError, ValueError) as error:  # Arrow's errors are of both kinds
+        findings.append(_unreadable(folder, read, error))
+        return findings
+    findings += check_figures(folder, manifest, tally.figures())
+    findings += shadow.finish() if shadow else []
+    return findings + (list(seeds.finish()) if seeds else [])
+
+
+def _unreadable(folder: Path, read: Form | None, error: Exception) -> Finding:
+    rule = "parquet-readable" if read == "parquet" else "file-readable"
+    path = str(getattr(error, "filename", None) or folder)
+    return Finding(rule=rule, path=path, found=str(error).splitlines()[0], expected="a file that can be read")
+
+
+class _Tally:
+    """Counts and digests the rows that pass by: the figures that the manifest must have."""
+
+    def __init__(self) -> None:
+        self.rows = dict.fromkeys(TABLES, 0)
+        self.digests = {table: hashlib.sha256() for table in TABLES}
+        self.splits: dict[str, int] = {}
+        self.languages: set[str] = set()
+
+    def add(self, document: DocumentRows, record: Document | None) -> None:
+        for table, rows in document.rows.items():
+            self.rows[table] += len(rows)
+            self.digests[table].update(b"".join([row.raw for row in rows]))
+        if record:
+            self.splits[record.split] = self.splits.get(record.split, 0) + 1
+            self.languages.add(record.language)
+
+    def figures(self) -> dict[str, Any]:
+        return {
+            "tables": {table: (self.rows[table], self.digests[table].hexdigest()) for table in TABLES},
+            "splits": dict(sorted(self.splits.items(), key=lambda item: split_order(item[0]))),
+            "languages": sorted(self.languages),
+        }
+
+
+# What only follows from a row that cannot be read, and is left out beside it.
+_CONSEQUENCES = {"reference-resolves", "entity-mentioned", "derived-column", "paragraph-coverage"}
+
+
+def check_document(document: DocumentRows, config: Mapping[str, Any]) -> tuple[Document | None, list[Finding]]:
+    """All problems of the rows of one document, and its own record if it can be read."""
+    findings: list[Finding] = []
+    records: dict[str, list[Any]] = {}
+    for table, rows in document.rows.items():
+        records[table] = []
+        for row in rows:
+            record = read_record(table, row.raw)
+            if record is None:
+                findings += explain(table, row)
+            else:
+                records[table].append(record)
+    if len(document.rows["documents"]) != 1:
+        findings.append(_not_one_document(document))
+    if not records["documents"]:
+        return None, findings
+    bundle = Bundle(records["documents"][0], *(records[table] for table in TABLES[1:]))
+    problems = check_bundle(bundle, dict(config))
+    if findings:
+        problems = [problem for problem in problems if problem.rule not in _CONSEQUENCES]
+    places = _places(document, records) if problems else {}
+    findings += [_placed(problem, places, document) for problem in problems]
+    return bundle.document, findings
+
+
+def _not_one_document(document: DocumentRows) -> Finding:
+    rows = document.rows["documents"] or next(rows for rows in document.rows.values() if rows)
+    if not document.rows["documents"]:
+        return rows[0].finding("document-missing", f"a row of {document.doc_id}, which is not in documents", "a row there")
+    return rows[1].finding("document-missing", f"the document {document.doc_id} again", "one row for a document")
+
+
+def _places(document: DocumentRows, records: Mapping[str, list[Any]]) -> dict[str, Row]:
+    """The row of each record, as findings name it; of records with equal names the last."""
+    places: dict[str, Row] = {}
+    for table in TABLES[1:]:
+        keys = shipped()[table]["x-key"][1:]
+        sound = iter(records[table])
+        for row in document.rows[table]:
+            record = next(sound) if read_record(table, row.raw) is not None else None
+            if record is not None:
+                places["/".join(getattr(record, key) for key in keys)] = row
+    return places
+
+
+def _placed(finding: Finding, places: Mapping[str, Row], document: DocumentRows) -> Finding:
+    row = places.get(finding.record) or document.rows["documents"][0]
+    return msgspec.structs.replace(finding, path=row.path, line=row.line)

@@ -1,0 +1,51 @@
+"""All rules by name with what they say, those on documents and all others."""
+
+from __future__ import annotations
+
+from corpus_tools.rules import rules
+
+# Rules that are no function of one document's records: on seeds, on quotes, on lines, on files.
+_OTHERS = {
+    "yaml-syntax": "A YAML file can be parsed, is UTF-8, and holds one document.",
+    "yaml-alias": "A YAML file has no anchors and aliases.",
+    "yaml-duplicate-key": "A YAML mapping has each key once.",
+    "yaml-depth": "A YAML file is not nested deeper than 50 levels.",
+    "schema": "A value is what its schema allows.",
+    "seed-files": "Every seed file belongs to a document, is named as it says inside, and every document has one source and metadata.",
+    "source-digest": "The source has the digest that its metadata says.",
+    "source-utf8": "The source is UTF-8.",
+    "media-type": "There is a reader for the media type of the source.",
+    "paragraph-unknown": "A paragraph that is named is there.",
+    "paragraph-begins": "A paragraph begins with the words that the annotation file says.",
+    "quote-missing": "A quote is found in its paragraph.",
+    "quote-ambiguous": "A quote stands in its paragraph once, or says which place is meant.",
+    "quote-context": "The context of a quote is found once.",
+    "correction-place": "A correction lies inside one paragraph, and no two overlap.",
+    "id-twice": "An annotation file gives an id once.",
+    "manifest": "The manifest is what its schema allows, and its file names fit splits and shards.",
+    "file-missing": "Every file of the corpus is there and listed in the manifest.",
+    "file-unlisted": "No file of an earlier build is left over.",
+    "file-digest": "Every file has the length and digest that the manifest says.",
+    "file-readable": "Every file can be read.",
+    "card": "The card, its YAML header and its figures are what the manifest gives.",
+    "figures": "Row counts, content digests, splits and languages in the manifest are those of the rows.",
+    "json-syntax": "A line is one JSON object in UTF-8.",
+    "json-canonical": "A line is exactly what the writer writes for its record.",
+    "document-order": "Rows stand in the order of their doc_ids.",
+    "document-missing": "Every document that has rows has one row in documents.",
+    "parquet-readable": "A Parquet file can be read, every page with its checksum.",
+    "parquet-schema": "A Parquet file has the Arrow schema of its table.",
+    "parquet-rows": "A Parquet file holds the same rows as the JSON lines.",
+    "against-seeds": "The corpus is what its seeds give.",
+}
+
+
+def catalogue() -> dict[str, str]:
+    """Every rule by name, sorted: the first line of its docstring, or its line here."""
+    own = {name: (function.__doc__ or "").splitlines()[0] for name, function in rules().items()}
+    return dict(sorted((own | _OTHERS).items()))
+
+
+def rule_table() -> str:
+    """All rules as a Markdown table."""
+    return "\n".join(["| rule | what it says |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in catalogue().items())])

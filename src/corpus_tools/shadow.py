@@ -1,0 +1,110 @@
+"""Whether the Parquet files of a corpus hold the same rows as its JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from corpus_tools.findings import Finding
+from corpus_tools.reading import DocumentRows, open_parquet
+from corpus_tools.tables import arrow_schema_of, arrow_table, shard_of
+
+ROWS_IN_MEMORY = 100_000
+
+
+class _Cursor(NamedTuple):
+    """A Parquet file being read, and the lines that its next rows must equal."""
+
+    path: Path
+    table: str
+    batches: Iterator[Any]
+    rest: list[Any]
+    lines: list[bytes]
+    broken: list[bool]
+
+
+class ParquetShadow:
+    """Follows the JSON lines document by document and compares every Parquet file with the lines that belong in it."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+        self.shards: int = manifest["shards"]
+        self.findings: list[Finding] = []
+        self.cursors: dict[tuple[str, str, int], _Cursor] = {}
+        for table, entry in manifest["tables"].items():
+            for split, names in entry["files"].items():
+                for shard, name in enumerate(names):
+                    self.cursors[table, split, shard] = self._open(folder / name, table)
+        self.limit = max(50, ROWS_IN_MEMORY // max(1, len(self.cursors)))
+
+    def _open(self, path: Path, table: str) -> _Cursor:
+        cursor = _Cursor(path, table, iter(()), [], [], [])
+        try:
+            file = open_parquet(path)
+            if not file.schema_arrow.equals(arrow_schema_of(table), check_metadata=True):
+                self._note(cursor, "parquet-schema", "another Arrow schema", "that of the table, with its features")
+            return cursor._replace(batches=iter(file.iter_batches(batch_size=1_000)))
+        except (OSError, ValueError, NotImplementedError) as error:
+            self._note(cursor, "parquet-readable", str(error).splitlines()[0], "a Parquet file that can be read")
+            return cursor
+
+    def _note(self, cursor: _Cursor, rule: str, found: str, expected: str) -> None:
+        self.findings.append(Finding(rule=rule, path=str(cursor.path), found=found, expected=expected))
+        cursor.broken.append(True)
+
+    def add(self, document: DocumentRows, split: str | None) -> None:
+        """Take the rows of a document; without a split they belong in no file."""
+        shard = shard_of(document.doc_id, self.shards)
+        for table, rows in document.rows.items():
+            cursor = self.cursors.get((table, split or "", shard))
+            if cursor and not cursor.broken:
+                cursor.lines.extend(row.raw for row in rows)
+                if len(cursor.lines) >= self.limit:
+                    self._compare(cursor)
+
+    def finish(self) -> list[Finding]:
+        """Compare what is left; all findings."""
+        for cursor in self.cursors.values():
+            if not cursor.broken:
+                self._compare(cursor)
+            if not cursor.broken and self._next(cursor, 1).num_rows:
+                self._note(cursor, "parquet-rows", "more rows than the JSON lines have for it", "the same rows")
+        return self.findings
+
+    def _compare(self, cursor: _Cursor) -> None:
+        count = len(cursor.lines)
+        try:
+            expected = arrow_table(cursor.table, b"".join(cursor.lines))
+            found = self._next(cursor, count)
+        except (OSError, ValueError, NotImplementedError) as error:
+            self._note(cursor, "parquet-readable", str(error).splitlines()[0], "rows like those of the JSON lines")
+            return
+        cursor.lines.clear()
+        if found.num_rows < count:
+            self._note(cursor, "parquet-rows", "fewer rows than the JSON lines have for it", "the same rows")
+        elif not found.equals(expected):
+            at = next(i for i in range(count) if found.slice(i, 1).to_pylist() != expected.slice(i, 1).to_pylist())
+            a, b = found.slice(at, 1).to_pylist()[0], expected.slice(at, 1).to_pylist()[0]
+            column = next(name for name in b if a[name] != b[name])
+            self._note(
+                cursor, "parquet-rows", f"{column} {a[column]!r:.80} for {_key(b)}", f"{b[column]!r:.80}, as in the JSON lines"
+            )
+
+    def _next(self, cursor: _Cursor, count: int) -> Any:
+        """The next rows of a file, as many as there are up to a count."""
+        import pyarrow as pa
+
+        have = sum(batch.num_rows for batch in cursor.rest)
+        while have < count:
+            batch = next(cursor.batches, None)
+            if batch is None:
+                break
+            cursor.rest.append(batch)
+            have += batch.num_rows
+        table = pa.Table.from_batches(cursor.rest, schema=arrow_schema_of(cursor.table).remove_metadata())
+        cursor.rest[:] = table.slice(count).to_batches()
+        return table.slice(0, count).replace_schema_metadata(arrow_schema_of(cursor.table).metadata)
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return "/".join(str(row[name]) for name in row if name == "doc_id" or name.endswith("_id"))[:80]

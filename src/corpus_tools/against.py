@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus_tools.compiler import compile_document
 from corpus_tools.findings import Finding, nearest
-from corpus_tools.reading import DocumentRows, Row
+from corpus_tools.reading import DocumentRows, Rows
 from corpus_tools.rules import tables_of
 from corpus_tools.schema import shipped
 from corpus_tools.seeds import SeedFiles, read_config, read_seed, scan
@@ -33,8 +33,10 @@ class FreshSeeds:
         files = self.waiting.pop(document.doc_id, None)
         if files is None:
             near = nearest(document.doc_id, self.waiting)
-            row = next(row for rows in document.rows.values() for row in rows)
-            yield row.finding(RULE, f"the document {document.doc_id}, which the seeds do not have", "a document of the seeds", near)
+            rows = next(rows for rows in document.rows.values() if rows.lines)
+            yield rows.finding(
+                0, RULE, f"the document {document.doc_id}, which the seeds do not have", "a document of the seeds", near
+            )
             return
         seed, findings = read_seed(files)
         compiled = compile_document(seed, self.config.value) if seed else None
@@ -54,33 +56,36 @@ class FreshSeeds:
             )
 
 
-def _compare_table(table: str, rows: list[Row], fresh: list[bytes]) -> Iterator[Finding]:
-    if [row.raw for row in rows] == fresh:
+def _compare_table(table: str, rows: Rows, fresh: list[bytes]) -> Iterator[Finding]:
+    if rows.lines == fresh:
         return
     expected = {_key(table, line): line for line in fresh}
     seen = set()
-    for row in rows:
-        key = _key(table, row.raw)
+    for index, line in enumerate(rows.lines):
+        key = _key(table, line)
         seen.add(key)
         if key not in expected:
-            yield row.finding(RULE, f"the {table} row {key}, which the seeds do not give", "no such row", nearest(key, expected))
-        elif row.raw != expected[key]:
-            yield from _compare_row(table, key, row, expected[key])
+            found = f"the {table} row {key}, which the seeds do not give"
+            yield rows.finding(index, RULE, found, "no such row", nearest(key, expected))
+        else:
+            for found, wanted in _differences(line, expected[key]):
+                yield rows.finding(index, RULE, found, wanted, record=key)
     for key in expected.keys() - seen:
-        path = rows[0].path if rows else f"jsonl/{table}.jsonl"
+        path = rows.path or f"jsonl/{table}.jsonl"
         yield Finding(rule=RULE, path=path, record=key, found=f"no {table} row {key}", expected="it: the seeds give it")
+    if not expected.keys() ^ seen and len(rows.lines) == len(fresh) and sorted(rows.lines) == sorted(fresh):
+        yield rows.finding(0, RULE, f"the {table} rows in another order", "the order in which the seeds give them")
 
 
-def _compare_row(table: str, key: str, row: Row, fresh: bytes) -> Iterator[Finding]:
+def _differences(line: bytes, fresh: bytes) -> Iterator[tuple[str, str]]:
+    """The fields in which a row differs from what the seeds give: (found, expected)."""
     try:
-        old = json.loads(row.raw)
+        old = json.loads(line)
     except (ValueError, RecursionError):
         return  # the line is reported for itself
-    new = json.loads(fresh)
-    for name in new:
-        if old.get(name) != new[name]:
-            found = f"{name} {_short(old.get(name))}"
-            yield row.finding(RULE, found, f"{_short(new[name])}, as the seeds give it", record=key)
+    for name, value in json.loads(fresh).items():
+        if old.get(name) != value:
+            yield f"{name} {_short(old.get(name))}", f"{_short(value)}, as the seeds give it"
 
 
 def _short(value: Any) -> str:

@@ -15,7 +15,7 @@ import msgspec
 from corpus_tools.against import FreshSeeds
 from corpus_tools.files import check_card, check_figures, check_files, check_manifest
 from corpus_tools.findings import Finding
-from corpus_tools.reading import DocumentRows, Row, all_rows, by_document, explain, read_record
+from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain
 from corpus_tools.records import Document
 from corpus_tools.rules import Bundle, check_bundle
 from corpus_tools.schema import TABLES, shipped
@@ -79,8 +79,8 @@ class _Tally:
 
     def add(self, document: DocumentRows, record: Document | None) -> None:
         for table, rows in document.rows.items():
-            self.rows[table] += len(rows)
-            self.digests[table].update(b"".join([row.raw for row in rows]))
+            self.rows[table] += len(rows.lines)
+            self.digests[table].update(b"".join(rows.lines))
         if record:
             self.splits[record.split] = self.splits.get(record.split, 0) + 1
             self.languages.add(record.language)
@@ -97,51 +97,52 @@ class _Tally:
 _CONSEQUENCES = {"reference-resolves", "entity-mentioned", "derived-column", "paragraph-coverage"}
 
 
-def check_document(document: DocumentRows, config: Mapping[str, Any]) -> tuple[Document | None, list[Finding]]:
+def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Document | None, list[Finding]]:
     """All problems of the rows of one document, and its own record if it can be read."""
-    findings: list[Finding] = []
-    records: dict[str, list[Any]] = {}
-    for table, rows in document.rows.items():
-        records[table] = []
-        for row in rows:
-            record = read_record(table, row.raw)
-            if record is None:
-                findings += explain(table, row)
-            else:
-                records[table].append(record)
-    if len(document.rows["documents"]) != 1:
+    findings = [
+        finding
+        for table, rows in document.rows.items()
+        if None in rows.records
+        for index, record in enumerate(rows.records)
+        if record is None
+        for finding in explain(table, rows, index)
+    ]
+    if len(document.rows["documents"].lines) != 1:
         findings.append(_not_one_document(document))
-    if not records["documents"]:
+    sound = {
+        table: [r for r in rows.records if r is not None] if findings else rows.records for table, rows in document.rows.items()
+    }
+    if not sound["documents"]:
         return None, findings
-    bundle = Bundle(records["documents"][0], *(records[table] for table in TABLES[1:]))
-    problems = check_bundle(bundle, dict(config))
+    bundle = Bundle(sound["documents"][0], *(sound[table] for table in TABLES[1:]))
+    problems = check_bundle(bundle, config)
     if findings:
         problems = [problem for problem in problems if problem.rule not in _CONSEQUENCES]
-    places = _places(document, records) if problems else {}
+    places = _places(document) if problems else {}
     findings += [_placed(problem, places, document) for problem in problems]
     return bundle.document, findings
 
 
 def _not_one_document(document: DocumentRows) -> Finding:
-    rows = document.rows["documents"] or next(rows for rows in document.rows.values() if rows)
-    if not document.rows["documents"]:
-        return rows[0].finding("document-missing", f"a row of {document.doc_id}, which is not in documents", "a row there")
-    return rows[1].finding("document-missing", f"the document {document.doc_id} again", "one row for a document")
+    rows = document.rows["documents"]
+    if rows.lines:
+        return rows.finding(1, "document-missing", f"the document {document.doc_id} again", "one row for a document")
+    rows = next(rows for rows in document.rows.values() if rows.lines)
+    return rows.finding(0, "document-missing", f"a row of {document.doc_id}, which is not in documents", "a row there")
 
 
-def _places(document: DocumentRows, records: Mapping[str, list[Any]]) -> dict[str, Row]:
-    """The row of each record, as findings name it; of records with equal names the last."""
-    places: dict[str, Row] = {}
+def _places(document: DocumentRows) -> dict[str, tuple[Rows, int]]:
+    """Where each record stands, by the name that findings have for it; of records with equal names the last."""
+    places: dict[str, tuple[Rows, int]] = {}
     for table in TABLES[1:]:
         keys = shipped()[table]["x-key"][1:]
-        sound = iter(records[table])
-        for row in document.rows[table]:
-            record = next(sound) if read_record(table, row.raw) is not None else None
+        rows = document.rows[table]
+        for index, record in enumerate(rows.records):
             if record is not None:
-                places["/".join(getattr(record, key) for key in keys)] = row
+                places["/".join(getattr(record, key) for key in keys)] = (rows, index)
     return places
 
 
-def _placed(finding: Finding, places: Mapping[str, Row], document: DocumentRows) -> Finding:
-    row = places.get(finding.record) or document.rows["documents"][0]
-    return msgspec.structs.replace(finding, path=row.path, line=row.line)
+def _placed(finding: Finding, places: Mapping[str, tuple[Rows, int]], document: DocumentRows) -> Finding:
+    rows, index = places.get(finding.record) or (document.rows["documents"], 0)
+    return msgspec.structs.replace(finding, path=rows.path, line=rows.line + index if rows.line else 0)

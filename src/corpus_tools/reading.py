@@ -1,8 +1,8 @@
-"""Tables back from files: lines as typed records, grouped by document, in bounded memory.
+"""Tables back from files: rows as typed records, grouped by document, in bounded memory.
 
-The fast way to a verdict on a line: decode it into its record class, look at the patterns, and compare the line with what the
-writer writes for the record (which sees equal keys twice, 3.0 for 3, other white space). Only a line that fails is looked at by
-the schema's own validator, to say why.
+The fast way to a verdict works on blocks of lines: decode them into their record class, look at the patterns, and compare the block
+with what the writer writes for the records (which sees equal keys twice, 3.0 for 3, other white space). Only the lines of a block
+that fails are looked at one by one, and only a line that fails by the schema's own validator, to say why.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,73 +25,212 @@ from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.schema import TABLES, validator
 from corpus_tools.yamlfile import place_in_words
 
+BLOCK_BYTES = 1 << 20
+BATCH_ROWS = 5_000
 
-class Row(NamedTuple):
-    """A line of a table: where it stands (line 0: in no text file), its document, its bytes with the line feed."""
 
+class Rows(NamedTuple):
+    """Neighbouring rows of one document in one table.
+
+    ``line`` is the number of the first in the file, 0 where rows are no lines; ``lines`` are the rows as JSON lines, line feeds
+    included; a record is None where its line is not exactly what the writer writes for a record that the schema allows.
+    """
+
+    doc_id: str
     path: str
     line: int
-    doc_id: str
-    raw: bytes
+    lines: list[bytes]
+    records: list[Any]
 
-    def finding(self, rule: str, found: str, expected: str = "", nearest: str = "", record: str = "") -> Finding:
-        """A finding at this line."""
-        return Finding(
-            rule=rule,
-            path=self.path,
-            line=self.line,
-            document=self.doc_id,
-            record=record,
-            found=found,
-            expected=expected,
-            nearest=nearest,
-        )
+    def finding(self, index: int, rule: str, found: str, expected: str = "", nearest: str = "", record: str = "") -> Finding:
+        """A finding at one of the rows."""
+        line = self.line + index if self.line else 0
+        place = {"path": self.path, "line": line, "document": self.doc_id, "record": record}
+        return Finding(rule=rule, found=found, expected=expected, nearest=nearest, **place)  # type: ignore[arg-type]
+
+
+class DocumentRows(NamedTuple):
+    """All rows of one document, by table."""
+
+    doc_id: str
+    rows: dict[str, Rows]
+
+
+# ------------------------------------------------------------------------------------------------------- JSON lines
+
+
+def json_rows(folder: Path, table: str) -> Iterator[Rows]:
+    """The rows of a table's JSON lines, document by document."""
+    path = folder / "jsonl" / f"{table}.jsonl"
+    return _joined(_json_runs(path, table))
+
+
+def _json_runs(path: Path, table: str) -> Iterator[Rows]:
+    number = 1
+    with path.open("rb") as file:
+        while lines := file.readlines(BLOCK_BYTES):
+            records = read_block(table, lines)
+            yield from _runs(str(path), number, lines, records)
+            number += len(lines)
+
+
+def _runs(path: str, number: int, lines: list[bytes], records: list[Any]) -> Iterator[Rows]:
+    """Cut a block where the document changes. A line that cannot be read stands with the one before it."""
+    ids: list[str] = []
+    for line, record in zip(lines, records, strict=True):
+        ids.append(record.doc_id if record is not None else document_of(line) or (ids[-1] if ids else ""))
+    start = 0
+    for doc_id, group in groupby(ids):
+        end = start + sum(1 for _ in group)
+        yield Rows(doc_id, path, number + start if number else 0, lines[start:end], records[start:end])
+        start = end
+
+
+def _joined(runs: Iterator[Rows]) -> Iterator[Rows]:
+    """Join the runs of a document that lies in several blocks."""
+    last: Rows | None = None
+    for run in runs:
+        if last and run.doc_id == last.doc_id:
+            last.lines.extend(run.lines)
+            last.records.extend(run.records)
+        else:
+            if last:
+                yield last
+            last = run
+    if last:
+        yield last
 
 
 class _DocId(msgspec.Struct):
     doc_id: str
 
 
-_PREFIX = b'{"doc_id":"'
 _doc_id_decoder = msgspec.json.Decoder(_DocId)
 
 
 def document_of(raw: bytes) -> str | None:
-    """The doc_id of a line; None when it has none that can be read."""
-    if raw.startswith(_PREFIX):
-        end = raw.find(b'"', len(_PREFIX))
-        name = raw[len(_PREFIX) : end]
-        if end > 0 and b"\\" not in name and name.isascii():
-            return name.decode()
+    """The doc_id of a line that is no sound record; None when it has none that can be read."""
     try:
         return _doc_id_decoder.decode(raw).doc_id
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 
-# ------------------------------------------------------------------------------------------------------------ rows
+# --------------------------------------------------------------------------------------------------------- verdict
 
 
-def json_rows(folder: Path, table: str) -> Iterator[Row]:
-    """The lines of a table's JSON lines."""
-    path = folder / "jsonl" / f"{table}.jsonl"
-    last = ""
-    with path.open("rb") as file:
-        for number, raw in enumerate(file, 1):
-            last = document_of(raw) or last  # a broken line stands with the one before it
-            yield Row(str(path), number, last, raw)
+class _Table(NamedTuple):
+    decoder: msgspec.json.Decoder[Any]
+    patterns: Sequence[tuple[Callable[[Iterable[Any]], set[Any]], Callable[[str], Any], set[str]]]
 
 
-def parquet_rows(folder: Path, table: str, shards: Iterable[str]) -> Iterator[Row]:
-    """The rows of a table's Parquet files as the lines that the writer would write, in the order of the documents."""
-    return heapq.merge(*(_shard_rows(folder / name, table) for name in shards), key=lambda row: row.doc_id)
+_encoder = msgspec.json.Encoder()
+_KNOWN_VALUES = 100_000
 
 
-def _shard_rows(path: Path, table: str) -> Iterator[Row]:
-    for batch in open_parquet(path).iter_batches(batch_size=1_000):
-        for value in batch.to_pylist():
-            raw = msgspec.json.encode(value) + b"\n"
-            yield Row(str(path), 0, document_of(raw) or "", raw)
+@cache
+def _table(table: str) -> _Table:
+    found = [(_values_at(path), re.compile(pattern).search, {None}) for path, pattern in patterns(table)]
+    return _Table(msgspec.json.Decoder(TABLE_CLASSES[table]), found)  # type: ignore[arg-type]
+
+
+def _values_at(path: tuple[str, ...]) -> Callable[[Iterable[Any]], set[Any]]:
+    """What gives the distinct values at a path of records."""
+
+    def values(records: Iterable[Any]) -> set[Any]:
+        for name in path[:-1]:
+            if name == "[]":
+                records = [item for items in records if items for item in items]
+            else:
+                records = [getattr(record, name) for record in records if record is not None]
+        if path[-1] == "[]":
+            return {item for items in records if items for item in items}
+        return set(map(attrgetter(path[-1]), records))
+
+    return values
+
+
+def read_block(table: str, lines: list[bytes]) -> list[Any]:
+    """The records of lines, None for those that are not what the writer writes for a record that the schema allows."""
+    block = b"".join(lines)
+    try:
+        records = _table(table).decoder.decode_lines(block)
+        if len(records) == len(lines) and _encoder.encode_lines(records) == block and fits_patterns(table, records):
+            return records
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
+    return [read_record(table, line) for line in lines] if len(lines) > 1 else [None] * len(lines)
+
+
+def read_record(table: str, line: bytes) -> Any | None:
+    """The record of one line, or None."""
+    return read_block(table, [line])[0]
+
+
+def fits_patterns(table: str, records: Sequence[Any]) -> bool:
+    """Whether all string values of records match the patterns of their fields."""
+    for values_of, matches, known in _table(table).patterns:
+        new = values_of(records) - known
+        if not all(map(matches, new)):
+            return False
+        if len(known) < _KNOWN_VALUES:
+            known |= new
+    return True
+
+
+# ----------------------------------------------------------------------------------------------------- explanation
+
+
+def explain(table: str, rows: Rows, index: int) -> list[Finding]:
+    """What is wrong with a line that has no record."""
+    raw = rows.lines[index]
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        return [rows.finding(index, "json-syntax", f"byte 0x{raw[error.start]:02x} at byte {error.start + 1} of the line", "UTF-8")]
+    twice: list[str] = []
+    try:
+        value = json.loads(text, object_pairs_hook=lambda pairs: _noting_twice(pairs, twice))
+    except (ValueError, RecursionError) as error:
+        return [rows.finding(index, "json-syntax", f"no JSON ({error})", "one JSON object a line")]
+    findings = [rows.finding(index, "json-canonical", f"the key {quoted(key)} twice in an object", "it once") for key in twice]
+    for problem in validator(table).problems(value):
+        found = place_in_words(problem.path) + problem.found
+        findings.append(rows.finding(index, "schema", found, problem.expected, problem.nearest))
+    return findings or [rows.finding(index, "json-canonical", *_difference(table, raw, text))]
+
+
+def _noting_twice(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
+    keys = [key for key, _ in pairs]
+    twice += sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
+    return dict(pairs)
+
+
+def _difference(table: str, raw: bytes, text: str) -> tuple[str, str]:
+    """Where a line differs from what the writer writes: (found, expected)."""
+    if not text.endswith("\n"):
+        return "a last line without a line feed", "one line feed after every line"
+    try:
+        expected = _encoder.encode(_table(table).decoder.decode(raw)).decode() + "\n"
+    except (msgspec.MsgspecError, ValueError) as error:
+        return f"a value that is not written so ({error})", "the line as the writer writes it"
+    at = next((i for i, (a, b) in enumerate(zip(text, expected, strict=False)) if a != b), min(len(text), len(expected)))
+    found, wanted = (quoted(line[max(0, at - 10) : at + 20]) for line in (text, expected))
+    return f"{found} at column {at + 1}", f"{wanted}, as the writer writes it"
+
+
+# --------------------------------------------------------------------------------------------------------- Parquet
+
+
+def parquet_rows(folder: Path, table: str, names: Iterable[str]) -> Iterator[Rows]:
+    """The rows of a table's Parquet files, document by document, in the order of the documents."""
+    return _joined(heapq.merge(*(_joined(_shard_runs(folder / name, table)) for name in names), key=attrgetter("doc_id")))
+
+
+def _shard_runs(path: Path, table: str) -> Iterator[Rows]:
+    for batch in open_parquet(path).iter_batches(batch_size=BATCH_ROWS):
+        lines = [_encoder.encode(value) + b"\n" for value in batch.to_pylist()]
+        yield from _runs(str(path), 0, lines, read_block(table, lines))
 
 
 def open_parquet(path: Path) -> Any:
@@ -102,129 +243,40 @@ def open_parquet(path: Path) -> Any:
 # ------------------------------------------------------------------------------------------------------- documents
 
 
-class DocumentRows(NamedTuple):
-    """All rows of one document, by table."""
-
-    doc_id: str
-    rows: dict[str, list[Row]]
-
-
-def by_document(tables: Mapping[str, Iterator[Row]], note: Callable[[Finding], None]) -> Iterator[DocumentRows]:
-    """Group the rows of all tables by document.
-
-    Tables must stand in the order of their doc_ids: a row that does not is noted and left out.
-    """
-    streams = {table: _ascending(rows, note) for table, rows in tables.items()}
-    heads = {table: next(stream, None) for table, stream in streams.items()}
-    while any(heads.values()):
-        doc_id = min(row.doc_id for row in heads.values() if row)
-        rows: dict[str, list[Row]] = {table: [] for table in tables}
-        for table, stream in streams.items():
-            head = heads[table]
-            while head and head.doc_id == doc_id:
-                rows[table].append(head)
-                head = next(stream, None)
-            heads[table] = head
-        yield DocumentRows(doc_id, rows)
-
-
-def _ascending(rows: Iterator[Row], note: Callable[[Finding], None]) -> Iterator[Row]:
-    last = ""
-    for row in rows:
-        if row.doc_id < last:
-            note(row.finding("document-order", f"a row of {row.doc_id} behind one of {last}", "rows in the order of their doc_ids"))
-        else:
-            last = row.doc_id
-            yield row
-
-
-# --------------------------------------------------------------------------------------------------------- records
-
-
-class _Table(NamedTuple):
-    decode: Callable[[bytes], Any]
-    patterns: Sequence[tuple[Callable[[Any], Iterable[str | None]], Callable[[str], Any], set[str]]]
-
-
-_encode = msgspec.json.Encoder().encode
-_KNOWN_VALUES = 100_000
-
-
-@cache
-def _table(table: str) -> _Table:
-    found = [(_getter(path), re.compile(pattern).search, set[str]()) for path, pattern in patterns(table)]
-    return _Table(msgspec.json.Decoder(TABLE_CLASSES[table]).decode, found)
-
-
-def _getter(path: tuple[str, ...]) -> Callable[[Any], Iterable[str | None]]:
-    """What gives all values at a path of a record."""
-
-    def values(record: Any, rest: tuple[str, ...] = path) -> Iterable[str | None]:
-        if not rest or record is None:
-            return (record,)
-        if rest[0] == "[]":
-            return [value for item in record for value in values(item, rest[1:])]
-        return values(getattr(record, rest[0]), rest[1:])
-
-    return values
-
-
-def read_record(table: str, raw: bytes) -> Any | None:
-    """The record of a line, or None when the line is not exactly what the writer writes for a record that the schema allows."""
-    decode, checks = _table(table)
-    try:
-        record = decode(raw)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-    for values, matches, known in checks:
-        for value in values(record):
-            if value is not None and value not in known:
-                if not matches(value):
-                    return None
-                if len(known) < _KNOWN_VALUES:
-                    known.add(value)
-    return record if raw[-1:] == b"\n" and _encode(record) == raw[:-1] else None
-
-
-def explain(table: str, row: Row) -> list[Finding]:
-    """What is wrong with a line that `read_record` refuses."""
-    try:
-        text = row.raw.decode()
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{row.raw[error.start]:02x} at byte {error.start + 1} of the line"
-        return [row.finding("json-syntax", found, "UTF-8")]
-    twice: list[str] = []
-    try:
-        value = json.loads(text, object_pairs_hook=lambda pairs: _noting_twice(pairs, twice))
-    except (ValueError, RecursionError) as error:
-        return [row.finding("json-syntax", f"no JSON ({error})", "one JSON object a line")]
-    findings = [row.finding("json-canonical", f"the key {quoted(key)} twice in an object", "it once") for key in twice]
-    for problem in validator(table).problems(value):
-        findings.append(row.finding("schema", place_in_words(problem.path) + problem.found, problem.expected, problem.nearest))
-    return findings or [_not_canonical(table, row, text)]
-
-
-def _noting_twice(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twice += sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
-    return dict(pairs)
-
-
-def _not_canonical(table: str, row: Row, text: str) -> Finding:
-    if not text.endswith("\n"):
-        return row.finding("json-canonical", "a last line without a line feed", "one line feed after every line")
-    try:
-        expected = _encode(_table(table).decode(row.raw)).decode() + "\n"
-    except (msgspec.MsgspecError, ValueError) as error:
-        return row.finding("json-canonical", f"a value that is not written so ({error})", "the line as the writer writes it")
-    at = next((i for i, (a, b) in enumerate(zip(text, expected, strict=False)) if a != b), min(len(text), len(expected)))
-    found, wanted = (quoted(line[max(0, at - 10) : at + 20]) for line in (text, expected))
-    return row.finding("json-canonical", f"{found} at column {at + 1}", f"{wanted}, as the writer writes it")
-
-
-def all_rows(folder: Path, manifest: Mapping[str, Any], read: str) -> dict[str, Iterator[Row]]:
+def all_rows(folder: Path, manifest: Mapping[str, Any], read: str) -> dict[str, Iterator[Rows]]:
     """The rows of all tables, from "jsonl" or from "parquet"."""
     if read == "jsonl":
         return {table: json_rows(folder, table) for table in TABLES}
     files = {table: [name for names in manifest["tables"][table]["files"].values() for name in names] for table in TABLES}
     return {table: parquet_rows(folder, table, names) for table, names in files.items()}
+
+
+def by_document(tables: Mapping[str, Iterator[Rows]], note: Callable[[Finding], None]) -> Iterator[DocumentRows]:
+    """Group the rows of all tables by document.
+
+    Tables must stand in the order of their doc_ids: rows that do not are noted and left out.
+    """
+    streams = {table: _ascending(rows, note) for table, rows in tables.items()}
+    heads = {table: next(stream, None) for table, stream in streams.items()}
+    while any(heads.values()):
+        doc_id = min(head.doc_id for head in heads.values() if head)
+        rows = {}
+        for table, head in heads.items():
+            rows[table] = head if head and head.doc_id == doc_id else Rows(doc_id, "", 0, [], [])
+            if rows[table] is head:
+                heads[table] = next(streams[table], None)
+        yield DocumentRows(doc_id, rows)
+
+
+def _ascending(runs: Iterator[Rows], note: Callable[[Finding], None]) -> Iterator[Rows]:
+    last = ""
+    for rows in runs:
+        if rows.doc_id < last:
+            note(
+                rows.finding(
+                    0, "document-order", f"rows of {rows.doc_id} behind those of {last}", "rows in the order of their doc_ids"
+                )
+            )
+        else:
+            last = rows.doc_id
+            yield rows

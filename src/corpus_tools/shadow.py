@@ -58,7 +58,7 @@ class ParquetShadow:
         for table, rows in document.rows.items():
             cursor = self.cursors.get((table, split or "", shard))
             if cursor and not cursor.broken:
-                cursor.lines.extend(row.raw for row in rows)
+                cursor.lines.extend(rows.lines)
                 if len(cursor.lines) >= self.limit:
                     self._compare(cursor)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from corpus_tools.records import Fragment, Mention
 
 
-def mention_text(fragments: Iterable[Fragment]) -> str:
+def mention_text(fragments: Sequence[Fragment]) -> str:
     """The text of a mention: those of its fragments, joined by one space."""
-    return " ".join(fragment.text for fragment in fragments)
+    return fragments[0].text if len(fragments) == 1 else " ".join([fragment.text for fragment in fragments])
 
 
 def source_kind(source_entity_ids: Sequence[str], source: Sequence[object], cue: Sequence[object]) -> str:
@@ -18,9 +18,17 @@ def source_kind(source_entity_ids: Sequence[str], source: Sequence[object], cue:
 
 
 def entities_in(content: Sequence[Fragment], mentions: Iterable[Mention]) -> list[str]:
-    """The entities of the mentions that lie inside the content, in the order of the first one."""
-    inside = [m for m in mentions if all(_holds(content, fragment) for fragment in m.fragments)]
-    return list(dict.fromkeys(m.entity_id for m in sorted(inside, key=lambda m: (m.start, m.end))))
+    """The entities of the mentions that lie inside the content, in the order of the first one; an outer mention before an inner one."""
+    low, high = content[0].start, content[-1].end
+    inside = [m for m in mentions if low <= m.start and m.end <= high]
+    if len(content) > 1:
+        inside = [m for m in inside if all(_holds(content, fragment) for fragment in m.fragments)]
+    inside.sort(key=_text_order)
+    return list(dict.fromkeys([m.entity_id for m in inside]))
+
+
+def _text_order(mention: Mention) -> tuple[int, int]:
+    return mention.start, -mention.end
 
 
 def _holds(content: Sequence[Fragment], fragment: Fragment) -> bool:

@@ -70,25 +70,15 @@ def name_of(record: Entity | Mention | Claim) -> str:
 
 def place_of(record: Entity | Mention | Claim) -> tuple[str, int, int, str]:
     """What annotations are ordered by."""
+    if isinstance(record, Mention):
+        return record.annotator, record.start, -record.end, record.mention_id
     if isinstance(record, Entity):
         return record.annotator, 0, 0, record.entity_id
-    fragments = record.fragments if isinstance(record, Mention) else record.content
-    name = record.mention_id if isinstance(record, Mention) else record.claim_id
-    return record.annotator, fragments[0].start, -fragments[-1].end, name
+    return record.annotator, record.content[0].start, -record.content[-1].end, record.claim_id
 
 
-def annotations_of(bundle: Bundle) -> Iterator[Entity | Mention | Claim]:
-    """All annotations of a document."""
-    yield from bundle.entities
-    yield from bundle.mentions
-    yield from bundle.claims
-
-
-def fragment_lists(bundle: Bundle) -> Iterator[tuple[Mention | Claim, list[Fragment]]]:
-    """All lists of fragments, each with its record."""
-    for mention in bundle.mentions:
-        yield mention, mention.fragments
-    for claim in bundle.claims:
-        for fragments in (claim.content, claim.source, claim.cue, claim.scare_quotes):
-            if fragments:
-                yield claim, fragments
+def fragment_lists(bundle: Bundle) -> list[tuple[Mention | Claim, list[Fragment]]]:
+    """All lists of fragments that hold any, each with its record."""
+    lists: list[tuple[Mention | Claim, list[Fragment]]] = [(m, m.fragments) for m in bundle.mentions]
+    lists += [(c, part) for c in bundle.claims for part in (c.content, c.source, c.cue, c.scare_quotes) if part]
+    return lists

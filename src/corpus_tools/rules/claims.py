@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from corpus_tools.derived import entities_in, mention_text, source_kind
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.records import Claim, Fragment, Mention
 from corpus_tools.rules import Bundle, found_in, name_of, rule
 
+Record = TypeVar("Record", Mention, Claim)
+
 
 @rule
 def derived_column(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Columns that derive from others are what they derive from: a mention's start, end and text; a claim's entity_ids."""
-    by_paragraph: dict[tuple[str, str], list[Mention]] = {}
+    by_paragraph: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in bundle.mentions:
-        by_paragraph.setdefault((mention.annotator, mention.paragraph_id), []).append(mention)
-        derived = (mention.fragments[0].start, mention.fragments[-1].end, mention_text(mention.fragments))
-        if (mention.start, mention.end, mention.text) != derived:
+        by_paragraph[mention.annotator, mention.paragraph_id].append(mention)
+        fragments = mention.fragments
+        text = fragments[0].text if len(fragments) == 1 else mention_text(fragments)
+        if mention.text != text or mention.start != fragments[0].start or mention.end != fragments[-1].end:
             found = f"{mention.start}-{mention.end} {quoted(mention.text)}"
-            expected = f"{derived[0]}-{derived[1]} {quoted(derived[2])}, as its fragments say"
+            expected = f"{fragments[0].start}-{fragments[-1].end} {quoted(text)}, as its fragments say"
             yield found_in(bundle, "derived-column", name_of(mention), found, expected)
     for claim in bundle.claims:
-        entities = entities_in(claim.content, by_paragraph.get((claim.annotator, claim.paragraph_id), []))
+        entities = entities_in(claim.content, by_paragraph[claim.annotator, claim.paragraph_id])
         if claim.entity_ids != entities:
             found, expected = f"entity_ids {_names(claim.entity_ids)}", f"{_names(entities)}, the entities mentioned in its content"
             yield found_in(bundle, "derived-column", name_of(claim), found, expected)
@@ -59,31 +63,39 @@ def author_claim(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 @rule
 def mention_twice(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """No two mentions of an entity by an annotator have the same span."""
-    seen: dict[tuple[Any, ...], str] = {}
-    for mention in bundle.mentions:
-        key = (mention.annotator, mention.entity_id, *((f.start, f.end) for f in mention.fragments))
-        other = seen.setdefault(key, name_of(mention))
-        if other != name_of(mention):
-            found = f"the span and entity of {other} again ({quoted(mention.text)}, {mention.entity_id})"
-            yield found_in(bundle, "mention-twice", name_of(mention), found, "one mention")
+    if len({(m.annotator, m.entity_id, m.start, m.end) for m in bundle.mentions}) == len(bundle.mentions):
+        return
+    for mention, other in _twins(bundle.mentions, lambda m: (m.annotator, m.entity_id, *_spans(m.fragments))):
+        found = f"the span and entity of {name_of(other)} again ({quoted(mention.text)}, {mention.entity_id})"
+        yield found_in(bundle, "mention-twice", name_of(mention), found, "one mention")
 
 
 @rule
 def claim_twice(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """No two claims by an annotator have the same content, source and cue."""
-    seen: dict[tuple[Any, ...], str] = {}
-    for claim in bundle.claims:
-        parts = [tuple((f.start, f.end) for f in part) for part in (claim.content, claim.source, claim.cue)]
-        other = seen.setdefault((claim.annotator, *parts), name_of(claim))
-        if other != name_of(claim):
-            yield found_in(bundle, "claim-twice", name_of(claim), f"content, source and cue of {other} again", "one claim")
+    if len({(c.annotator, c.content[0].start, c.content[-1].end) for c in bundle.claims}) == len(bundle.claims):
+        return
+    for claim, other in _twins(bundle.claims, lambda c: (c.annotator, _spans(c.content), _spans(c.source), _spans(c.cue))):
+        yield found_in(bundle, "claim-twice", name_of(claim), f"content, source and cue of {name_of(other)} again", "one claim")
+
+
+def _spans(fragments: Sequence[Fragment]) -> tuple[tuple[int, int], ...]:
+    return tuple((fragment.start, fragment.end) for fragment in fragments)
+
+
+def _twins(records: Iterable[Record], key: Callable[[Record], Any]) -> Iterator[tuple[Record, Record]]:
+    """Each record that has the key of an earlier one, with that one."""
+    seen: dict[Any, Record] = {}
+    for record in records:
+        first = seen.setdefault(key(record), record)
+        if first is not record:
+            yield record, first
 
 
 # ------------------------------------------------------------------------------------------------ quotation marks
 
 _PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "「": "」", "『": "』", "‘": "’", '"': '"', "'": "'"}
-# A single mark opens only where no letter stands before it, and closes only where none follows: else it is an apostrophe.
-_MARKS = re.compile(r"[“”„«»‹›「」『』\"]|(?<!\w)['‘](?=\S)|(?<=\S)['’](?!\w)")
+_MARKS = re.compile("[“”„«»‹›「」『』\"'‘’]")
 
 
 def quoted_stretches(text: str) -> list[tuple[int, int]]:
@@ -92,6 +104,8 @@ def quoted_stretches(text: str) -> list[tuple[int, int]]:
     opened: list[tuple[str, int]] = []
     for match in _MARKS.finditer(text):
         mark = match[0]
+        if mark in "'‘’" and not _is_quote(text, match.start(), mark):
+            continue
         depth = next((i for i in reversed(range(len(opened))) if mark in _PAIRS[opened[i][0]]), None)
         if depth is not None:
             stretches.append((opened[depth][1], match.start()))
@@ -100,6 +114,14 @@ def quoted_stretches(text: str) -> list[tuple[int, int]]:
             opened.append((mark, match.end()))
     stretches += [(start, len(text)) for mark, start in opened if mark not in "'‘"]
     return sorted(stretches)
+
+
+def _is_quote(text: str, at: int, mark: str) -> bool:
+    """A single mark opens where no letter stands before it, and closes where none follows; else it is an apostrophe."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    opens = mark != "’" and not before.isalnum() and bool(after) and not after.isspace()
+    closes = mark != "‘" and bool(before) and not before.isspace() and not after.isalnum()
+    return opens or closes
 
 
 @rule

@@ -2,72 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from corpus_tools.findings import Finding, nearest, quoted
 from corpus_tools.records import Claim, Entity, Mention
-from corpus_tools.rules import Bundle, annotations_of, found_in, name_of, place_of, rule
+from corpus_tools.rules import Bundle, found_in, name_of, place_of, rule
 
 
 @rule
 def ids_unique(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """An id names one record of an annotator in a document, whatever the table."""
-    seen: set[str] = set()
-    for record in annotations_of(bundle):
-        name = name_of(record)
-        if name in seen:
+    names = [(e.annotator, e.entity_id) for e in bundle.entities]
+    names += [(m.annotator, m.mention_id) for m in bundle.mentions]
+    names += [(c.annotator, c.claim_id) for c in bundle.claims]
+    if len(set(names)) < len(names):
+        for annotator, own in sorted({name for name, count in Counter(names).items() if count > 1}):
+            name = f"{annotator}/{own}"
             yield found_in(bundle, "ids-unique", name, f"a second record with the id {name}", "an id of its own")
-        seen.add(name)
 
 
 @rule
 def annotator_known(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotators are those that corpus.yaml names."""
     known = config["annotators"]
-    for annotator in dict.fromkeys(record.annotator for record in annotations_of(bundle)):
+    layers: tuple[Sequence[Entity | Mention | Claim], ...] = (bundle.entities, bundle.mentions, bundle.claims)
+    first = {record.annotator: record for layer in layers for record in reversed(layer)}
+    for annotator, record in first.items():
         if annotator not in known:
-            record = next(name_of(r) for r in annotations_of(bundle) if r.annotator == annotator)
-            found = f"the annotator {quoted(annotator)}"
-            yield found_in(
-                bundle, "annotator-known", record, found, f"one of annotators: {', '.join(known)}", nearest(annotator, known)
-            )
+            found, expected = f"the annotator {quoted(annotator)}", f"one of annotators: {', '.join(known)}"
+            yield found_in(bundle, "annotator-known", name_of(record), found, expected, nearest(annotator, known))
 
 
 @rule
 def reference_resolves(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Every id that a record refers to is there, in the same document and by the same annotator."""
     paragraphs = {p.paragraph_id for p in bundle.paragraphs}
-    entities: dict[str, set[str]] = {}
-    for entity in bundle.entities:
-        entities.setdefault(entity.annotator, set()).add(entity.entity_id)
-    claims: dict[str, set[str]] = {}
-    for claim in bundle.claims:
-        claims.setdefault(claim.annotator, set()).add(claim.claim_id)
+    entities = {(e.annotator, e.entity_id) for e in bundle.entities}
+    claims = {(c.annotator, c.claim_id) for c in bundle.claims}
+    used = [(m, m.paragraph_id) for m in bundle.mentions if m.paragraph_id not in paragraphs]
+    used += [(c, c.paragraph_id) for c in bundle.claims if c.paragraph_id not in paragraphs]  # type: ignore[misc]
+    for record, name in used:
+        yield _dangling(bundle, record, "paragraph", name, paragraphs)
     for mention in bundle.mentions:
-        yield from _dangling(bundle, mention, "paragraph", [mention.paragraph_id], paragraphs)
-        yield from _dangling(bundle, mention, "entity", [mention.entity_id], entities.get(mention.annotator, ()))
+        if (mention.annotator, mention.entity_id) not in entities:
+            yield _dangling(bundle, mention, "entity", mention.entity_id, _own(entities, mention))
     for claim in bundle.claims:
-        targets = [relation.target_id for relation in claim.relations]
-        targets += [claim.parent_id] if claim.parent_id is not None else []
-        yield from _dangling(bundle, claim, "paragraph", [claim.paragraph_id], paragraphs)
-        yield from _dangling(bundle, claim, "entity", claim.source_entity_ids, entities.get(claim.annotator, ()))
-        yield from _dangling(bundle, claim, "claim", targets, claims.get(claim.annotator, ()))
+        for name in claim.source_entity_ids:
+            if (claim.annotator, name) not in entities:
+                yield _dangling(bundle, claim, "entity", name, _own(entities, claim))
+        for target in [*(r.target_id for r in claim.relations), claim.parent_id]:
+            if target is not None and (claim.annotator, target) not in claims:
+                yield _dangling(bundle, claim, "claim", target, _own(claims, claim))
 
 
-def _dangling(bundle: Bundle, record: Mention | Claim, what: str, used: Iterable[str], known: Collection[str]) -> Iterator[Finding]:
-    for name in used:
-        if name not in known:
-            found = f"the {what} {quoted(name)}, which is not there"
-            yield found_in(
-                bundle,
-                "reference-resolves",
-                name_of(record),
-                found,
-                f"the id of {'an' if what[0] in 'aeiou' else 'a'} {what} of this document",
-                nearest(name, known),
-            )
+def _own(names: Iterable[tuple[str, str]], record: Mention | Claim) -> list[str]:
+    return [name for annotator, name in names if annotator == record.annotator]
+
+
+def _dangling(bundle: Bundle, record: Mention | Claim, what: str, name: str, known: Iterable[str]) -> Finding:
+    expected = f"the id of {'an' if what[0] in 'aeiou' else 'a'} {what} of this document"
+    return found_in(
+        bundle,
+        "reference-resolves",
+        name_of(record),
+        f"the {what} {quoted(name)}, which is not there",
+        expected,
+        nearest(name, known),
+    )
 
 
 @rule
@@ -90,7 +93,7 @@ def parent_cycle(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 @rule
 def relation_sound(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """No claim is related to itself, or twice to another by the same type."""
-    for claim in bundle.claims:
+    for claim in (c for c in bundle.claims if c.relations):
         pairs = [(relation.type, relation.target_id) for relation in claim.relations]
         for kind, target in dict.fromkeys(pairs):
             if target == claim.claim_id:
@@ -127,9 +130,9 @@ def record_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotations stand by annotator, then in the order of the text (entities: of their ids)."""
     layers: tuple[Sequence[Entity | Mention | Claim], ...] = (bundle.entities, bundle.mentions, bundle.claims)
     for records in layers:
-        for before, after in pairwise(records):
-            if place_of(after) < place_of(before):
-                found = f"{name_of(after)} behind {name_of(before)}"
-                yield found_in(
-                    bundle, "record-order", name_of(after), found, "it before: by annotator, then in the order of the text"
-                )
+        places = [place_of(record) for record in records]
+        if places != sorted(places):
+            index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
+            found = f"{name_of(records[index])} behind {name_of(records[index - 1])}"
+            expected = "it before: by annotator, then in the order of the text"
+            yield found_in(bundle, "record-order", name_of(records[index]), found, expected)

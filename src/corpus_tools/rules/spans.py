@@ -15,13 +15,15 @@ from corpus_tools.rules import Bundle, found_in, fragment_lists, name_of, rule
 def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The text of every fragment and paragraph is what stands at its offsets."""
     text = bundle.document.text or ""
+    size = len(text)
     for paragraph in bundle.paragraphs:
-        if text[paragraph.start : paragraph.end] != paragraph.text or paragraph.end > len(text):
+        if text[paragraph.start : paragraph.end] != paragraph.text or paragraph.end > size:
             yield _wrong_text(bundle, paragraph.paragraph_id, paragraph.start, paragraph.end, paragraph.text)
-    for record, fragments in fragment_lists(bundle):
-        for fragment in fragments:
-            if text[fragment.start : fragment.end] != fragment.text or fragment.end > len(text):
-                yield _wrong_text(bundle, name_of(record), fragment.start, fragment.end, fragment.text)
+    pairs = [
+        (r, f) for r, fragments in fragment_lists(bundle) for f in fragments if text[f.start : f.end] != f.text or f.end > size
+    ]
+    for record, fragment in pairs:
+        yield _wrong_text(bundle, name_of(record), fragment.start, fragment.end, fragment.text)
 
 
 def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -> Finding:
@@ -38,6 +40,8 @@ def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -
 def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Fragments of a list stand in the order of the text and neither overlap nor touch."""
     for record, fragments in fragment_lists(bundle):
+        if len(fragments) == 1:
+            continue
         for before, after in pairwise(fragments):
             if after.start <= before.end:
                 found = f"{before.start}-{before.end} and then {after.start}-{after.end}"
@@ -48,8 +52,9 @@ def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Every fragment lies inside the paragraph that its record names."""
     borders = {p.paragraph_id: (p.start, p.end) for p in bundle.paragraphs}
+    anywhere = (0, 1 << 62)  # for an unknown paragraph, which reference-resolves reports
     for record, fragments in fragment_lists(bundle):
-        low, high = borders.get(record.paragraph_id, (0, 1 << 62))  # an unknown paragraph is reference-resolves's to say
+        low, high = borders.get(record.paragraph_id, anywhere)
         if fragments[0].start < low or fragments[-1].end > high:
             start, end = fragments[0].start, fragments[-1].end
             home = next((name for name, (a, b) in borders.items() if a <= start and end <= b), "")

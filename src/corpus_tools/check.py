@@ -5,8 +5,10 @@ Streams: one document is in memory at a time, and some rows of each shard. Nothi
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,20 +48,33 @@ def check(corpus: Path | str = "corpus", against: Path | str | None = None, read
     tally = _Tally()
     shadow = ParquetShadow(folder, manifest) if read is None else None
     try:
-        for rows in by_document(all_rows(folder, manifest, read or "jsonl"), findings.append):
-            document, problems = check_document(rows, manifest["corpus"])
-            findings += problems
-            tally.add(rows, document)
-            if shadow:
-                shadow.add(rows, document.split if document else None)
-            if seeds:
-                findings += seeds.compare(rows)
+        with paused_gc():
+            for rows in by_document(all_rows(folder, manifest, read or "jsonl"), findings.append):
+                document, problems = check_document(rows, manifest["corpus"])
+                findings += problems
+                tally.add(rows, document)
+                if shadow:
+                    shadow.add(rows, document.split if document else None)
+                if seeds:
+                    findings += seeds.compare(rows)
     except (OSError, ValueError) as error:  # Arrow's errors are of both kinds
         findings.append(_unreadable(folder, read, error))
         return findings
     findings += check_figures(folder, manifest, tally.figures())
     findings += shadow.finish() if shadow else []
     return findings + (list(seeds.finish()) if seeds else [])
+
+
+@contextmanager
+def paused_gc() -> Iterator[None]:
+    """No search for cycles meanwhile: millions of records without any make it costly."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _unreadable(folder: Path, read: Form | None, error: Exception) -> Finding:
@@ -79,8 +94,8 @@ class _Tally:
 
     def add(self, document: DocumentRows, record: Document | None) -> None:
         for table, rows in document.rows.items():
-            self.rows[table] += len(rows.lines)
-            self.digests[table].update(b"".join(rows.lines))
+            self.rows[table] += len(rows.records)
+            self.digests[table].update(rows.content())
         if record:
             self.splits[record.split] = self.splits.get(record.split, 0) + 1
             self.languages.add(record.language)
@@ -107,7 +122,7 @@ def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Docu
         if record is None
         for finding in explain(table, rows, index)
     ]
-    if len(document.rows["documents"].lines) != 1:
+    if len(document.rows["documents"].records) != 1:
         findings.append(_not_one_document(document))
     sound = {
         table: [r for r in rows.records if r is not None] if findings else rows.records for table, rows in document.rows.items()
@@ -125,9 +140,9 @@ def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Docu
 
 def _not_one_document(document: DocumentRows) -> Finding:
     rows = document.rows["documents"]
-    if rows.lines:
+    if rows.records:
         return rows.finding(1, "document-missing", f"the document {document.doc_id} again", "one row for a document")
-    rows = next(rows for rows in document.rows.values() if rows.lines)
+    rows = next(rows for rows in document.rows.values() if rows.records)
     return rows.finding(0, "document-missing", f"a row of {document.doc_id}, which is not in documents", "a row there")
 
 

@@ -132,7 +132,7 @@ def _annotation(field: Schema, written: dict[str, str]) -> str:
             text = f"Literal[{', '.join(json.dumps(v) for v in field['enum'] if v is not None)}]"
         case simple:
             text = {"string": "str", "integer": "int", "boolean": "bool"}[simple]
-    limits = ", ".join(f"{_LIMITS[key]}={value}" for key, value in _constraints(field).items() if key in _LIMITS)
+    limits = ", ".join(f"{_LIMITS[key]}={value}" for key, value in constraints(field).items() if key in _LIMITS)
     text = f"Annotated[{text}, Meta({limits})]" if limits else text
     return f"{text} | None" if nullable(field) else text
 
@@ -141,7 +141,8 @@ def _annotation(field: Schema, written: dict[str, str]) -> str:
 _LIMITS = {"minimum": "ge", "maximum": "le", "minLength": "min_length", "maxLength": "max_length", "minItems": "min_length"}
 
 
-def _constraints(field: Schema) -> Schema:
+def constraints(field: Schema) -> Schema:
+    """The part of a field's schema that limits a value that is not null."""
     return next((choice for choice in field.get("anyOf", ()) if choice.get("type") != "null"), field)
 
 
@@ -151,7 +152,7 @@ def patterns(table: str, schemas: SchemaSet | None = None) -> list[tuple[tuple[s
 
 
 def _patterns(path: tuple[str, ...], field: Schema) -> Iterator[tuple[tuple[str, ...], str]]:
-    inner = _constraints(field)
+    inner = constraints(field)
     if "pattern" in inner:
         yield path, inner["pattern"]
     if "items" in inner:

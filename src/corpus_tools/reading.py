@@ -19,28 +19,46 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from corpus_tools.columns import columns_fit, records_of
 from corpus_tools.derive import patterns
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.schema import TABLES, validator
+from corpus_tools.tables import arrow_schema_of
 from corpus_tools.yamlfile import place_in_words
 
 BLOCK_BYTES = 1 << 16  # small enough for the processor's cache: four times as much takes longer
-BATCH_ROWS = 5_000
+BATCH_ROWS = 2_000
 
 
-class Rows(NamedTuple):
+class Rows:
     """Neighbouring rows of one document in one table.
 
-    ``line`` is the number of the first in the file, 0 where rows are no lines; ``lines`` are the rows as JSON lines, line feeds
-    included; a record is None where its line is not exactly what the writer writes for a record that the schema allows.
+    ``line`` is the number of the first in the file, 0 where rows are no lines. A record is None where its line is not exactly what the
+    writer writes for a record that the schema allows; without ``lines`` all records are sound and the lines follow from them.
     """
 
-    doc_id: str
-    path: str
-    line: int
-    lines: list[bytes]
-    records: list[Any]
+    __slots__ = ("_lines", "doc_id", "line", "path", "records")
+
+    def __init__(self, doc_id: str, path: str, line: int, records: list[Any], lines: list[bytes] | None) -> None:
+        self.doc_id, self.path, self.line, self.records, self._lines = doc_id, path, line, records, lines
+
+    @property
+    def lines(self) -> list[bytes]:
+        """The rows as JSON lines, line feeds included."""
+        if self._lines is None:
+            self._lines = [_encoder.encode(record) + b"\n" for record in self.records]
+        return self._lines
+
+    def content(self) -> bytes:
+        """All lines as one."""
+        return b"".join(self._lines) if self._lines is not None else _encoder.encode_lines(self.records)
+
+    def extend(self, other: Rows) -> None:
+        """Take in the rows that follow."""
+        if self._lines is not None or other._lines is not None:
+            self._lines = self.lines + other.lines
+        self.records += other.records
 
     def finding(self, index: int, rule: str, found: str, expected: str = "", nearest: str = "", record: str = "") -> Finding:
         """A finding at one of the rows."""
@@ -74,9 +92,9 @@ def _json_runs(path: Path, table: str) -> Iterator[Rows]:
             number += len(lines)
 
 
-def _runs(path: str, number: int, lines: list[bytes], records: list[Any]) -> Iterator[Rows]:
+def _runs(path: str, number: int, lines: list[bytes] | None, records: list[Any]) -> Iterator[Rows]:
     """Cut a block where the document changes. A line that cannot be read stands with the one before it."""
-    if None in records:
+    if lines and None in records:
         ids: list[str] = []
         for line, record in zip(lines, records, strict=True):
             ids.append(record.doc_id if record is not None else document_of(line) or (ids[-1] if ids else ""))
@@ -85,7 +103,7 @@ def _runs(path: str, number: int, lines: list[bytes], records: list[Any]) -> Ite
     start = 0
     for doc_id, group in groupby(ids):
         end = start + len(list(group))
-        yield Rows(doc_id, path, number + start if number else 0, lines[start:end], records[start:end])
+        yield Rows(doc_id, path, number + start if number else 0, records[start:end], lines and lines[start:end])
         start = end
 
 
@@ -94,8 +112,7 @@ def _joined(runs: Iterator[Rows]) -> Iterator[Rows]:
     last: Rows | None = None
     for run in runs:
         if last and run.doc_id == last.doc_id:
-            last.lines.extend(run.lines)
-            last.records.extend(run.records)
+            last.extend(run)
         else:
             if last:
                 yield last
@@ -231,7 +248,13 @@ def parquet_rows(folder: Path, table: str, names: Iterable[str]) -> Iterator[Row
 
 
 def _shard_runs(path: Path, table: str) -> Iterator[Rows]:
+    schema = arrow_schema_of(table)
     for batch in open_parquet(path).iter_batches(batch_size=BATCH_ROWS):
+        if batch.schema.equals(schema) and columns_fit(table, batch):
+            records = records_of(table, batch)
+            if fits_patterns(table, records):
+                yield from _runs(str(path), 0, None, records)
+                continue
         lines = [_encoder.encode(value) + b"\n" for value in batch.to_pylist()]
         yield from _runs(str(path), 0, lines, read_block(table, lines))
 
@@ -265,7 +288,7 @@ def by_document(tables: Mapping[str, Iterator[Rows]], note: Callable[[Finding], 
         doc_id = min(head.doc_id for head in heads.values() if head)
         rows = {}
         for table, head in heads.items():
-            rows[table] = head if head and head.doc_id == doc_id else Rows(doc_id, "", 0, [], [])
+            rows[table] = head if head and head.doc_id == doc_id else Rows(doc_id, "", 0, [], None)
             if rows[table] is head:
                 heads[table] = next(streams[table], None)
         yield DocumentRows(doc_id, rows)

@@ -1,0 +1,82 @@
+"""Arrow columns -> records: the way back from Parquet, column by column.
+
+`to_pylist` makes a dict for every row and every fragment; here a column becomes one list, and the record classes are mapped over the
+lists. They do not validate when they are called, so `columns_fit` looks at the columns first.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from corpus_tools import records
+from corpus_tools.derive import constraints, fields, kind, nullable
+from corpus_tools.schema import Schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def records_of(table: str, batch: pa.RecordBatch) -> list[Any]:
+    """The records of a batch that has the Arrow schema of the table and fits it."""
+    columns = [_values(field, batch.column(name)) for name, field in fields(table).items()]
+    return list(map(records.TABLE_CLASSES[table], *columns))
+
+
+def _values(field: Schema, array: pa.Array) -> list[Any]:
+    match kind(field):
+        case "array":
+            offsets = array.offsets.to_pylist()
+            inner = _values(field["items"], array.values.slice(offsets[0], offsets[-1] - offsets[0]))
+            lists = [inner[a - offsets[0] : b - offsets[0]] for a, b in pairwise(offsets)]
+            return (
+                lists
+                if not array.null_count
+                else [v if ok else None for v, ok in zip(lists, array.is_valid().to_pylist(), strict=True)]
+            )
+        case "object":
+            parts = [_values(inner, array.field(name)) for name, inner in field["properties"].items()]
+            return list(map(getattr(records, field["title"]), *parts))
+        case "integer" if not array.null_count:
+            numbers: list[Any] = array.to_numpy().tolist()
+            return numbers
+        case _:
+            values: list[Any] = array.to_numpy(zero_copy_only=False).tolist()
+            return values
+
+
+def columns_fit(table: str, batch: pa.RecordBatch) -> bool:
+    """Whether the columns of a batch are what the schema of the table allows, patterns aside."""
+    return all(_fits(field, batch.column(name)) for name, field in fields(table).items())
+
+
+def _fits(field: Schema, array: pa.Array) -> bool:
+    import pyarrow.compute as pc
+
+    if array.null_count and not nullable(field):
+        return False
+    limits = constraints(field)
+    match kind(field):
+        case "array":
+            offsets = array.offsets
+            values = array.values.slice(offsets[0].as_py(), offsets[-1].as_py() - offsets[0].as_py())
+            return _within(pc.list_value_length(array), limits.get("minItems"), None) and _fits(field["items"], values)
+        case "object":
+            return all(_fits(inner, array.field(name)) for name, inner in field["properties"].items())
+        case "integer":
+            return _within(array, limits.get("minimum"), limits.get("maximum"))
+        case "string" if "enum" in field:
+            return set(array.unique().to_pylist()) <= set(field["enum"])
+        case "string" if "minLength" in limits or "maxLength" in limits:
+            return _within(pc.utf8_length(array), limits.get("minLength"), limits.get("maxLength"))
+        case _:
+            return True
+
+
+def _within(numbers: pa.Array, low: int | None, high: int | None) -> bool:
+    import pyarrow.compute as pc
+
+    if not len(numbers) or (low is None and high is None):
+        return True
+    found = pc.min_max(numbers).as_py()
+    return found["min"] is None or ((low is None or low <= found["min"]) and (high is None or found["max"] <= high))

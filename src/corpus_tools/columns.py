@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+def string_columns(table: str) -> list[str]:
+    """The columns that are strings and no longer than a few words, which Parquet keeps as dictionaries."""
+    return [name for name, field in fields(table).items() if kind(field) == "string" and name != "text"]
+
+
 def records_of(table: str, batch: pa.RecordBatch) -> list[Any]:
     """The records of a batch that has the Arrow schema of the table and fits it."""
     columns = [_values(field, batch.column(name)) for name, field in fields(table).items()]
@@ -40,6 +45,9 @@ def _values(field: Schema, array: pa.Array) -> list[Any]:
         case "integer" if not array.null_count:
             numbers: list[Any] = array.to_numpy().tolist()
             return numbers
+        case "string" if hasattr(array, "dictionary") and not array.null_count:
+            words: list[Any] = array.dictionary.to_numpy(zero_copy_only=False)[array.indices.to_numpy()].tolist()
+            return words
         case _:
             values: list[Any] = array.to_numpy(zero_copy_only=False).tolist()
             return values
@@ -56,6 +64,7 @@ def _fits(field: Schema, array: pa.Array) -> bool:
     if array.null_count and not nullable(field):
         return False
     limits = constraints(field)
+    array = array.dictionary if hasattr(array, "dictionary") else array
     match kind(field):
         case "array":
             offsets = array.offsets

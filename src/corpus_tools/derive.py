@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
 
 def fields(table: str, schemas: SchemaSet | None = None) -> dict[str, Schema]:
     """The columns of a table in order, each with its schema, references resolved."""
-    schemas = shipped() if schemas is None else schemas
+    if schemas is None:
+        return _shipped_fields(table)
     properties: dict[str, Schema] = inlined(schemas, schemas[table]["properties"])
     return properties
+
+
+@cache
+def _shipped_fields(table: str) -> dict[str, Schema]:
+    return fields(table, shipped())
 
 
 def kind(field: Schema) -> str:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from corpus_tools.columns import columns_fit, records_of
+from corpus_tools.columns import columns_fit, records_of, string_columns
 from corpus_tools.derive import patterns
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.records import TABLE_CLASSES
@@ -28,7 +28,7 @@ from corpus_tools.tables import arrow_schema_of
 from corpus_tools.yamlfile import place_in_words
 
 BLOCK_BYTES = 1 << 16  # small enough for the processor's cache: four times as much takes longer
-BATCH_ROWS = 2_000
+BATCH_ROWS = 5_000
 
 
 class Rows:
@@ -248,9 +248,9 @@ def parquet_rows(folder: Path, table: str, names: Iterable[str]) -> Iterator[Row
 
 
 def _shard_runs(path: Path, table: str) -> Iterator[Rows]:
-    schema = arrow_schema_of(table)
-    for batch in open_parquet(path).iter_batches(batch_size=BATCH_ROWS):
-        if batch.schema.equals(schema) and columns_fit(table, batch):
+    as_written = open_parquet(path).schema_arrow.equals(arrow_schema_of(table))
+    for batch in open_parquet(path, string_columns(table) if as_written else ()).iter_batches(batch_size=BATCH_ROWS):
+        if as_written and columns_fit(table, batch):
             records = records_of(table, batch)
             if fits_patterns(table, records):
                 yield from _runs(str(path), 0, None, records)
@@ -259,11 +259,11 @@ def _shard_runs(path: Path, table: str) -> Iterator[Rows]:
         yield from _runs(str(path), 0, lines, read_block(table, lines))
 
 
-def open_parquet(path: Path) -> Any:
-    """Open a Parquet file so that every page's checksum is verified."""
+def open_parquet(path: Path, as_dictionary: Sequence[str] = ()) -> Any:
+    """Open a Parquet file so that every page's checksum is verified; some string columns as dictionaries of their values."""
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(path, page_checksum_verification=True)
+    return pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(as_dictionary))
 
 
 # ------------------------------------------------------------------------------------------------------- documents

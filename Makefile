@@ -34,7 +34,7 @@ generate: .venv/.ready  ## Write the files that derive from schema/ and the figu
 	$(BIN)/python -m corpus_tools.derive
 
 bench: .venv/.ready  ## Run the benchmarks
-	$(BIN)/python -m pytest benchmarks --benchmark-only
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json benchmarks/results.json
 
 lock: .venv/.ready  ## Renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

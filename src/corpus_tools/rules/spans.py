@@ -39,9 +39,7 @@ def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -
 @rule
 def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Fragments of a list stand in the order of the text and neither overlap nor touch."""
-    for record, fragments in fragment_lists(bundle):
-        if len(fragments) == 1:
-            continue
+    for record, fragments in [pair for pair in fragment_lists(bundle) if len(pair[1]) > 1]:
         for before, after in pairwise(fragments):
             if after.start <= before.end:
                 found = f"{before.start}-{before.end} and then {after.start}-{after.end}"
@@ -51,15 +49,18 @@ def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 @rule
 def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Every fragment lies inside the paragraph that its record names."""
-    borders = {p.paragraph_id: (p.start, p.end) for p in bundle.paragraphs}
-    anywhere = (0, 1 << 62)  # for an unknown paragraph, which reference-resolves reports
-    for record, fragments in fragment_lists(bundle):
-        low, high = borders.get(record.paragraph_id, anywhere)
-        if fragments[0].start < low or fragments[-1].end > high:
-            start, end = fragments[0].start, fragments[-1].end
-            home = next((name for name, (a, b) in borders.items() if a <= start and end <= b), "")
-            found = f"{start}-{end}, outside {record.paragraph_id}"
-            yield found_in(bundle, "span-place", name_of(record), found, f"a span inside {low}-{high}", home)
+    lows = {p.paragraph_id: p.start for p in bundle.paragraphs}
+    highs = {p.paragraph_id: p.end for p in bundle.paragraphs}
+    outside = [  # an unknown paragraph is for reference-resolves to report
+        (record, fragments[0].start, fragments[-1].end)
+        for record, fragments in fragment_lists(bundle)
+        if fragments[0].start < lows.get(record.paragraph_id, 0) or fragments[-1].end > highs.get(record.paragraph_id, 1 << 62)
+    ]
+    for record, start, end in outside:
+        home = next((name for name, low in lows.items() if low <= start and end <= highs[name]), "")
+        expected = f"a span inside {lows[record.paragraph_id]}-{highs[record.paragraph_id]}"
+        found = f"{start}-{end}, outside {record.paragraph_id}"
+        yield found_in(bundle, "span-place", name_of(record), found, expected, home)
 
 
 @rule

@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corpus_tools.check import check
+    from corpus_tools.checking import check
     from corpus_tools.corpus import build, load, show
     from corpus_tools.findings import CorpusError, Finding, UsageError
 
+# No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
     "build": "corpus",
-    "check": "check",
+    "check": "checking",
     "load": "corpus",
     "show": "corpus",
     "CorpusError": "findings",

@@ -11,7 +11,7 @@ from corpus_tools.compiler import compile_document
 from corpus_tools.findings import Finding, nearest
 from corpus_tools.reading import DocumentRows, Rows
 from corpus_tools.rules import tables_of
-from corpus_tools.schema import shipped
+from corpus_tools.schemas import shipped
 from corpus_tools.seeds import SeedFiles, read_config, read_seed, scan
 from corpus_tools.tables import json_lines
 

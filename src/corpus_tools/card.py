@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from corpus_tools.derive import field_table
-from corpus_tools.schema import TABLES, shipped
+from corpus_tools.schemas import TABLES, shipped
 
 DEFAULT_TABLE = "documents"
 

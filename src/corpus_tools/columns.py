@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus_tools import records
 from corpus_tools.derive import constraints, fields, kind, nullable
-from corpus_tools.schema import Schema
+from corpus_tools.schemas import Schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -16,7 +16,7 @@ from corpus_tools.compiler import compile_document
 from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
 from corpus_tools.rules import Bundle, tables_of
-from corpus_tools.schema import TABLES, package_folder, validator
+from corpus_tools.schemas import TABLES, package_folder, validator
 from corpus_tools.seeds import Config, SeedFiles, read_config, read_seed, scan
 from corpus_tools.swap import put_in_place, recover
 from corpus_tools.tables import (

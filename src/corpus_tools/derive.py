@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus_tools.schema import TABLES, Schema, SchemaSet, inlined, read_schemas, shipped
+from corpus_tools.schemas import TABLES, Schema, SchemaSet, inlined, read_schemas, shipped
 
 if TYPE_CHECKING:
     import datasets

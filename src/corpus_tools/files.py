@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus_tools.card import card
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
-from corpus_tools.schema import validator
+from corpus_tools.schemas import validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
 from corpus_tools.yamlfile import place_in_words
 

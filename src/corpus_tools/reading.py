@@ -23,7 +23,7 @@ from corpus_tools.columns import columns_fit, records_of, string_columns
 from corpus_tools.derive import patterns
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.records import TABLE_CLASSES
-from corpus_tools.schema import TABLES, validator
+from corpus_tools.schemas import TABLES, validator
 from corpus_tools.tables import arrow_schema_of
 from corpus_tools.yamlfile import place_in_words
 

@@ -16,7 +16,7 @@ from corpus_tools.derived import entities_in, mention_text, source_kind
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.quotes import Miss, locate
 from corpus_tools.records import Claim, Entity, Fragment, Mention, Paragraph
-from corpus_tools.schema import Schema
+from corpus_tools.schemas import Schema
 from corpus_tools.yamlfile import Path, YamlFile
 
 Record = dict[str, Any]

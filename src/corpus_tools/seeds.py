@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.readers import media_type_of, readers
-from corpus_tools.schema import validator
+from corpus_tools.schemas import validator
 from corpus_tools.yamlfile import YamlFile, read_yaml
 
 Config = dict[str, Any]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from corpus_tools.findings import Finding
-from corpus_tools.schema import Schema, Validator
+from corpus_tools.schemas import Schema, Validator
 
 MAX_DEPTH = 50
 

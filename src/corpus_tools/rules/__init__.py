@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding
 from corpus_tools.records import Claim, Document, Entity, Fragment, Mention, Paragraph
-from corpus_tools.schema import TABLES
+from corpus_tools.schemas import TABLES
 
 
 class Bundle(NamedTuple):

@@ -20,7 +20,7 @@ from corpus_tools.findings import Finding
 from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain
 from corpus_tools.records import Document
 from corpus_tools.rules import Bundle, check_bundle
-from corpus_tools.schema import TABLES, shipped
+from corpus_tools.schemas import TABLES, shipped
 from corpus_tools.shadow import ParquetShadow
 from corpus_tools.tables import split_order
 

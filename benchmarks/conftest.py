@@ -12,7 +12,7 @@ import pytest
 from grow import grow, seed_bundle
 
 from corpus_tools.rules import tables_of
-from corpus_tools.schema import TABLES
+from corpus_tools.schemas import TABLES
 from corpus_tools.seeds import read_config
 from corpus_tools.tables import arrow_table, json_lines, write_parquet
 

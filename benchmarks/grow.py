@@ -13,7 +13,7 @@ from corpus_tools.corpus import shipped_corpus, show
 from corpus_tools.readers import SEPARATOR
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.rules import Bundle, place_of
-from corpus_tools.schema import TABLES
+from corpus_tools.schemas import TABLES
 
 DOC_ID = "000_7638b35d37ae38e0"
 

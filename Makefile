@@ -32,6 +32,7 @@ format: .venv/.ready  ## Format the code and mend what lint can mend
 
 generate: .venv/.ready  ## Write the files that derive from schema/ and the figures in the documents
 	$(BIN)/python -m corpus_tools.derive
+	$(BIN)/python -m corpus_tools.figures
 
 bench: .venv/.ready  ## Run the benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only

@@ -17,7 +17,18 @@ from corpus_tools.schema import TABLES, shipped
 CARD, LICENCE = "README.md", "LICENSE.md"
 DEFAULT_TABLE = "documents"
 
-_SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B", "100B<n<1T")
+_SIZES = (
+    "n<1K",
+    "1K<n<10K",
+    "10K<n<100K",
+    "100K<n<1M",
+    "1M<n<10M",
+    "10M<n<100M",
+    "100M<n<1B",
+    "1B<n<10B",
+    "10B<n<100B",
+    "100B<n<1T",
+)
 _TAG_SETS = {"entity_types": "Types of entities", "claim_types": "Types of claims", "relation_types": "Relations between claims"}
 
 

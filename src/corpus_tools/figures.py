@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -16,7 +17,7 @@ from typing import Any
 
 from corpus_tools.derive import field_table, fields, kind
 from corpus_tools.files import Manifest, read_manifest
-from corpus_tools.findings import CorpusError, Finding, nearest
+from corpus_tools.findings import Finding, UsageError, nearest
 from corpus_tools.rules.catalogue import rule_table
 from corpus_tools.schema import TABLES
 
@@ -30,38 +31,36 @@ def generated_documents(top: Path) -> dict[str, str]:
     """The documents of a checkout as they should be, ``{path from its top: content}``.
 
     Raises:
-        CorpusError: a mark names no figure or block, or is not closed.
+        UsageError: a mark names no figure or block, or is not closed; all are listed.
     """
     known = figures(top / "corpus")
-    paths = sorted([*top.glob("*.md"), *top.glob("docs/**/*.md")])
-    findings: list[Finding] = []
-    documents = {}
-    for path in paths:
-        name = path.relative_to(top).as_posix()
-        documents[name] = fill(path.read_text("utf-8"), known, name, findings)
-    if findings:
-        raise CorpusError(findings)
-    return documents
+    texts = {p.relative_to(top).as_posix(): p.read_text("utf-8") for p in sorted([*top.glob("*.md"), *top.glob("docs/**/*.md")])}
+    problems = [str(problem) for path, text in texts.items() for problem in check_marks(path, text, known)]
+    if problems:
+        raise UsageError("\n".join(problems))
+    return {path: fill(text, known) for path, text in texts.items()}
 
 
-def fill(text: str, known: Mapping[str, str], path: str, findings: list[Finding]) -> str:
-    """A document with every figure and block written anew; marks that cannot be filled are added to the findings."""
-    marks = [*_FIGURE.finditer(text), *_BLOCK.finditer(text)]
-    for match in marks:
-        names = known if match.re is _FIGURE else BLOCKS
-        if match[2] not in names:
-            line = text.count("\n", 0, match.start()) + 1
-            near = nearest(match[2], names)
-            findings.append(Finding(rule="figure-known", path=path, line=line, found=match[2], expected="a name", nearest=near))
-    closed = {start for match in marks for start in (match.start(1), match.start(4))}
-    for match in _MARK.finditer(text):
-        if match.start() not in closed:
-            line = text.count("\n", 0, match.start()) + 1
-            findings.append(Finding(rule="figure-closed", path=path, line=line, found="a mark alone", expected="its other half"))
-    if findings:
-        return text
-    text = _FIGURE.sub(lambda match: match[1] + known[match[2]] + match[4], text)
-    return _BLOCK.sub(lambda match: f"{match[1]}{BLOCKS[match[2]]()}\n{match[4]}", text)
+def check_marks(path: str, text: str, known: Mapping[str, str]) -> Iterator[Finding]:
+    """The marks of a document that cannot be filled."""
+    pairs = [*_FIGURE.finditer(text), *_BLOCK.finditer(text)]
+    halves = {start for pair in pairs for start in (pair.start(1), pair.start(4))}
+    for mark in _MARK.finditer(text):
+        if mark.start() not in halves:
+            line = text.count("\n", 0, mark.start()) + 1
+            yield Finding(rule="mark", path=path, line=line, found=f"{mark[0]} alone", expected="its other half")
+    for pair in pairs:
+        names = known if pair.re is _FIGURE else BLOCKS
+        if pair[2] not in names:
+            line = text.count("\n", 0, pair.start()) + 1
+            near = nearest(pair[2], names)
+            yield Finding(rule="mark", path=path, line=line, found=pair[2], expected="the name of a figure or block", nearest=near)
+
+
+def fill(text: str, known: Mapping[str, str]) -> str:
+    """A document with every figure and block written anew."""
+    text = _FIGURE.sub(lambda pair: pair[1] + known[pair[2]] + pair[4], text)
+    return _BLOCK.sub(lambda pair: f"{pair[1]}{BLOCKS[pair[2]]()}\n{pair[4]}", text)
 
 
 BLOCKS: dict[str, Callable[[], str]] = {f"fields.{table}": partial(field_table, table) for table in TABLES} | {"rules": rule_table}
@@ -128,7 +127,11 @@ def _measured(document: Mapping[str, Any]) -> dict[str, int]:
 def main() -> None:
     """Write the generated documents."""
     top = Path(__file__).parents[2]
-    for path, content in generated_documents(top).items():
+    try:
+        documents = generated_documents(top)
+    except UsageError as error:
+        sys.exit(str(error))
+    for path, content in documents.items():
         (top / path).write_text(content, "utf-8", newline="\n")
 
 

@@ -24,6 +24,7 @@ from corpus_tools.schema import TABLES
 _FIGURE = re.compile(r"(<!-- figure: (\S+) -->)(.*?)(<!-- /figure -->)")
 _BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n)(.*?)(^<!-- /generated -->$)", re.DOTALL | re.MULTILINE)
 _MARK = re.compile(r"<!-- /?(?:figure|generated)\b")
+_REASON = "documents.edits.reason."  # no enumeration: corrections have reasons of their own
 _TAG_SETS = {"entities.type": "entity_types", "claims.type": "claim_types", "claims.relations.type": "relation_types"}
 
 
@@ -78,7 +79,7 @@ def figures(corpus: Path) -> dict[str, str]:
         with (corpus / "jsonl" / f"{table}.jsonl").open("rb") as lines:
             for record in map(json.loads, lines):
                 counts[f"{table}.rows"] += 1
-                counts.update(name for name in _counted(table, record) if name in counts)
+                counts.update(name for name in _counted(table, record) if name in counts or name.startswith(_REASON))
                 counts.update(_measured(record) if table == "documents" else ())
     return {name: f"{number:,}" for name, number in counts.items()} | _texts(manifest)
 

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help corpus test test-slow lint format generate release bench lock clean
+.PHONY: help corpus test test-slow lint format generate version bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ generate: .venv/.ready  ## Write the files that derive from schema/ and the figu
 	$(BIN)/python -m corpus_tools.derive
 	$(BIN)/python -m corpus_tools.figures
 
-release: .venv/.ready  ## Add the version of corpus/ to the released ones in VERSIONS.json
+version: .venv/.ready  ## Add the version of corpus/ to the released ones in VERSIONS.json
 	$(BIN)/python -m corpus_tools.versions
 
 bench: .venv/.ready  ## Run the benchmarks

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help corpus test test-slow lint format generate bench lock clean
+.PHONY: help corpus test test-slow lint format generate version bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ format: .venv/.ready  ## Format the code and mend what lint can mend
 
 generate: .venv/.ready  ## Write the files that derive from schema/ and the figures in the documents
 	$(BIN)/python -m corpus_tools.derive
+	$(BIN)/python -m corpus_tools.figures
+
+version: .venv/.ready  ## Add the version of corpus/ to the released ones in VERSIONS.json
+	$(BIN)/python -m corpus_tools.versions
 
 bench: .venv/.ready  ## Run the benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json benchmarks/results.json

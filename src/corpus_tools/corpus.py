@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from corpus_tools.card import card
+from corpus_tools.card import pages
 from corpus_tools.compiler import compile_document
 from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
@@ -165,7 +165,7 @@ def _inputs_digest(seeds: Path) -> dict[str, Any]:
 
 
 def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: int, inputs: dict[str, Any]) -> Manifest:
-    """Join the parts, fill up missing shards, write the card and, last, the manifest."""
+    """Join the parts, fill up missing shards, write the pages and, last, the manifest."""
     documents = sorted((doc_id, shard, split, sizes) for shard, r in enumerate(reports) for doc_id, split, sizes in r.documents)
     splits = {split: sum(d[2] == split for d in documents) for split in sorted({d[2] for d in documents}, key=split_order)}
     tables = {}
@@ -187,7 +187,8 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
         "tables": tables,
         "inputs": inputs,
     }
-    (staging / "README.md").write_text(card(manifest), "utf-8", newline="\n")
+    for name, text in pages(manifest).items():
+        (staging / name).write_text(text, "utf-8", newline="\n")
     paths = sorted(p for p in staging.rglob("*") if p.is_file())
     manifest["files"] = {p.relative_to(staging).as_posix(): {"bytes": p.stat().st_size, "sha256": file_digest(p)} for p in paths}
     (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")

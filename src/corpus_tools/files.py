@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from corpus_tools.card import card
+from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.schemas import validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
@@ -83,7 +83,7 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
             yield Finding(
                 rule="file-digest", path=str(path), found="bytes with another digest", expected=f"sha256 {entry['sha256']}"
             )
-    for name in ("README.md", *_tables_files(manifest)):
+    for name in (CARD, LICENCE, *_tables_files(manifest)):
         if name not in listed:
             yield Finding(rule="file-missing", path=str(folder / MANIFEST), found=f"no entry for {name} in files", expected="one")
     for path in sorted(p for own in ("data", "jsonl") for p in (folder / own).rglob("*") if not p.is_dir()):
@@ -100,12 +100,14 @@ def _tables_files(manifest: Manifest) -> Iterator[str]:
 
 
 def check_card(folder: Path, manifest: Manifest) -> Iterator[Finding]:
-    """The card, its YAML header and its figures are what the manifest gives."""
-    path = folder / "README.md"
-    if not path.is_file():
-        return
+    """The pages, the YAML header of the card and the figures in it are what the manifest gives."""
+    for name, text in pages(manifest).items():
+        if (folder / name).is_file():
+            yield from _check_page(folder / name, text.split("\n"))
+
+
+def _check_page(path: Path, expected: list[str]) -> Iterator[Finding]:
     lines = path.read_bytes().decode("utf-8", "replace").split("\n")
-    expected = card(manifest).split("\n")
     for number, (line, wanted) in enumerate(zip(lines, expected, strict=False), 1):
         if line != wanted:
             yield Finding(rule="card", path=str(path), line=number, found=quoted(line), expected=quoted(wanted))

@@ -54,6 +54,8 @@ def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
         UsageError: the folder or the file is not there.
     """
     path = folder / CONFIG
+    if leads_out(path):
+        raise UsageError(f"{path}: a link that leads out of the folder of seeds")
     if not path.is_file():
         raise UsageError(f"{path}: not found; a folder of seeds holds a {CONFIG} (corpus-tools new FOLDER makes one)")
     return read_yaml(path.read_bytes(), str(path), validator("corpus"))
@@ -61,9 +63,11 @@ def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
 
 def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     """List the documents of a folder by id. Every file must belong to one; hidden files are passed over."""
-    names = sorted(p.name for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG)
+    files = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG]
+    names = sorted(p.name for p in files if not leads_out(p))
     documents = {name.removesuffix(_METADATA): _Files([], []) for name in names if name.endswith(_METADATA)}
     findings = [_bad_id(folder, doc_id) for doc_id in documents if not _ID.fullmatch(doc_id)]
+    findings += [_link(path) for path in files if leads_out(path)]
     findings += _alike(folder, list(documents))
     for name in names:
         if name.endswith(_METADATA):
@@ -81,6 +85,15 @@ def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     complete = (item for item in documents.items() if len(item[1].sources) == 1)
     seeds = [SeedFiles(d, f.sources[0], folder / f"{d}{_METADATA}", tuple(f.annotations)) for d, f in complete]
     return sorted(seeds), findings
+
+
+def leads_out(path: Path) -> bool:
+    """Whether a file is a link that leads out of its folder: what others wrote must not make us read elsewhere."""
+    return not path.resolve().is_relative_to(path.parent.resolve())
+
+
+def _link(path: Path) -> Finding:
+    return Finding(rule="seed-files", path=str(path), found="a link that leads out of the folder", expected="a file in the folder")
 
 
 class _Files(NamedTuple):

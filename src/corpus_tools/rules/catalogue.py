@@ -27,7 +27,7 @@ _OTHERS = {
     "file-unlisted": "No file of an earlier build is left over.",
     "file-digest": "Every file has the length and digest that the manifest says.",
     "file-readable": "Every file can be read.",
-    "card": "The card, its YAML header and its figures are what the manifest gives.",
+    "card": "The card, its YAML header and figures, and the page of licence and rights are what the manifest gives.",
     "figures": "Row counts, content digests, splits and languages in the manifest are those of the rows.",
     "json-syntax": "A line is one JSON object in UTF-8.",
     "json-canonical": "A line is exactly what the writer writes for its record.",

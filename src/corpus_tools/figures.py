@@ -19,7 +19,7 @@ from corpus_tools.derive import field_table, fields, kind
 from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.findings import Finding, UsageError, nearest
 from corpus_tools.rules.catalogue import rule_table
-from corpus_tools.schema import TABLES
+from corpus_tools.schemas import TABLES
 
 _FIGURE = re.compile(r"(<!-- figure: (\S+) -->)(.*?)(<!-- /figure -->)")
 _BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n)(.*?)(^<!-- /generated -->$)", re.DOTALL | re.MULTILINE)

@@ -63,11 +63,11 @@ def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
 
 def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     """List the documents of a folder by id. Every file must belong to one; hidden files are passed over."""
-    files = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG]
-    names = sorted(p.name for p in files if not leads_out(p))
+    paths = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG]
+    names = sorted(p.name for p in paths if not leads_out(p))
     documents = {name.removesuffix(_METADATA): _Files([], []) for name in names if name.endswith(_METADATA)}
     findings = [_bad_id(folder, doc_id) for doc_id in documents if not _ID.fullmatch(doc_id)]
-    findings += [_link(path) for path in files if leads_out(path)]
+    findings += [_link(path) for path in paths if leads_out(path)]
     findings += _alike(folder, list(documents))
     for name in names:
         if name.endswith(_METADATA):
@@ -89,7 +89,7 @@ def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
 
 def leads_out(path: Path) -> bool:
     """Whether a file is a link that leads out of its folder: what others wrote must not make us read elsewhere."""
-    return not path.resolve().is_relative_to(path.parent.resolve())
+    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
 
 
 def _link(path: Path) -> Finding:

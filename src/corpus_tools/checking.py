@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from corpus_tools.against import FreshSeeds
-from corpus_tools.files import check_card, check_figures, check_files, check_manifest
+from corpus_tools.files import check_card, check_figures, check_files, check_manifest, find_corpus
 from corpus_tools.findings import Finding
 from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain
 from corpus_tools.records import Document
@@ -27,18 +27,18 @@ from corpus_tools.tables import split_order
 Form = Literal["jsonl", "parquet"]
 
 
-def check(corpus: Path | str = "corpus", against: Path | str | None = None, read: Form | None = None) -> list[Finding]:
+def check(corpus: Path | str | None = None, against: Path | str | None = None, read: Form | None = None) -> list[Finding]:
     """All problems of a corpus; an empty list when there are none.
 
     Args:
-        corpus: the folder of the corpus.
+        corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
         against: a folder of seeds; the corpus is compared with a fresh resolution of it.
         read: check the rows of this form alone; None checks the JSON lines and that the Parquet files hold the same.
 
     Raises:
         UsageError: there is no such folder, or no manifest in it.
     """
-    folder = Path(corpus)
+    folder = find_corpus(corpus)
     seeds = FreshSeeds(Path(against)) if against is not None else None
     manifest, findings = check_manifest(folder)
     if manifest is None:

@@ -42,7 +42,7 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
 
 @app.command
 def check(
-    corpus: Path = Path("corpus"),
+    corpus: Path | None = None,
     *,
     against: Path | None = None,
     read: Literal["jsonl", "parquet"] | None = None,
@@ -55,7 +55,7 @@ def check(
     Parameters
     ----------
     corpus
-        The folder of the corpus.
+        The folder of the corpus; by default ./corpus, or where that is none, the one that comes with the package.
     against
         A folder of seeds: compare the corpus with what they give now.
     read
@@ -71,14 +71,14 @@ def check(
     elif format == "json":
         _print_json(findings)
     elif not findings:
-        _console().print(f"{corpus}: no problems", highlight=False, soft_wrap=True)
+        _console().print(f"{corpus or 'corpus'}: no problems", highlight=False, soft_wrap=True)
     if findings:
         raise CorpusError(findings if format == "text" else [])
 
 
 @app.command
 def show(
-    document: str, corpus: Path = Path("corpus"), *, layer: str | None = None, paragraph: str | None = None, json: Json = False
+    document: str, corpus: Path | None = None, *, layer: str | None = None, paragraph: str | None = None, json: Json = False
 ) -> None:
     """Print a document with its annotations.
 
@@ -87,7 +87,7 @@ def show(
     document
         The document's id.
     corpus
-        The folder of the corpus.
+        The folder of the corpus; by default ./corpus, or where that is none, the one that comes with the package.
     layer
         Only this layer: mentions or claims.
     paragraph

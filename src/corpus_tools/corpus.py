@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from corpus_tools.card import pages
 from corpus_tools.compiler import compile_document
-from corpus_tools.files import Manifest, read_manifest
+from corpus_tools.files import Manifest, find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schemas import TABLES, package_folder, validator
@@ -250,20 +250,20 @@ Layer = Literal["mentions", "claims"]
 
 
 def show(
-    document: str, corpus: Path | str = "corpus", layer: Layer | None = None, paragraph: str | None = None
+    document: str, corpus: Path | str | None = None, layer: Layer | None = None, paragraph: str | None = None
 ) -> dict[str, list[dict[str, Any]]]:
     """The records of a document by table, as they stand in the corpus.
 
     Args:
         document: its id.
-        corpus: the folder of the corpus.
+        corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
         layer: only this layer of the annotations (with mentions come their entities).
         paragraph: only this paragraph ("p3") and what is in it.
 
     Raises:
         UsageError: no such corpus, document or paragraph.
     """
-    folder = Path(corpus)
+    folder = find_corpus(corpus)
     read_manifest(folder)
     start = b'{"doc_id":' + json.dumps(document).encode() + b","
     records = {table: [json.loads(line) for line in _lines(folder, table) if line.startswith(start)] for table in TABLES}

@@ -9,11 +9,19 @@ from typing import Any
 
 from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
-from corpus_tools.schemas import validator
+from corpus_tools.schemas import package_folder, validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
 from corpus_tools.yamlfile import place_in_words
 
 Manifest = dict[str, Any]
+
+
+def find_corpus(corpus: Path | str | None) -> Path:
+    """The folder that is meant: the one given, else ./corpus where that is a corpus, else the one that comes with the package."""
+    if corpus is not None:
+        return Path(corpus)
+    here = Path("corpus")
+    return here if (here / MANIFEST).is_file() else package_folder("corpus")
 
 
 def read_manifest(folder: Path) -> Manifest:

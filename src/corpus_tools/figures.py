@@ -125,15 +125,22 @@ def _measured(document: Mapping[str, Any]) -> dict[str, int]:
     return {"text.code_points": len(text), "text.words": len(text.split()), "source.bytes": document["source"]["bytes"]}
 
 
+def write_documents(top: Path) -> None:
+    """Write the generated documents of a checkout.
+
+    Raises:
+        UsageError: a mark names no figure or block, or is not closed; no document is written.
+    """
+    for path, content in generated_documents(top).items():
+        (top / path).write_text(content, "utf-8", newline="\n")
+
+
 def main() -> None:
     """Write the generated documents."""
-    top = Path(__file__).parents[2]
     try:
-        documents = generated_documents(top)
+        write_documents(Path(__file__).parents[2])
     except UsageError as error:
         sys.exit(str(error))
-    for path, content in documents.items():
-        (top / path).write_text(content, "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jsonschema
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 import corpus_tools
+from corpus_tools import rules
 from corpus_tools.card import CARD, LICENCE, card, pages
 from corpus_tools.figures import check_marks, figures, fill, generated_documents, write_documents
 from corpus_tools.findings import UsageError
@@ -78,6 +80,17 @@ def test_a_file_or_make_target_that_a_paper_names_is_there(paper: Path) -> None:
     assert [t for names in re.findall(r"\bmake((?: [a-z-]+)+)`", text) for t in names.split() if t not in targets] == []
     paths = set(re.findall(r"\b(?:docs|schema|seeds|src|tests|corpus)/[\w./-]*\w\b(?![*<])|\b[A-Z]+\.(?:md|json|cff)\b", text))
     assert [path for path in sorted(paths) if not (TOP / path).exists()] == []
+
+
+def test_the_rule_that_contributors_are_shown_reports_what_it_says() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", (TOP / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
+    names: dict[str, Any] = {**vars(rules), "rule": lambda function: function}
+    exec("from __future__ import annotations\n" + code, names)
+    empty = SimpleNamespace(annotator="ann", claim_id="c1", content=[])
+    bundle = SimpleNamespace(document=SimpleNamespace(doc_id="d"), claims=[empty])
+    assert [str(f) for f in names["claim_has_content"](bundle, {})] == [
+        "d ann/c1: claim-has-content: no content; expected one fragment or more"
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------- citation

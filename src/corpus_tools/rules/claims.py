@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -90,89 +89,3 @@ def _twins(records: Iterable[Record], key: Callable[[Record], Any]) -> Iterator[
         first = seen.setdefault(key(record), record)
         if first is not record:
             yield record, first
-
-
-# ------------------------------------------------------------------------------------------------ quotation marks
-
-_PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "「": "」", "『": "』", "‘": "’", '"': '"', "'": "'"}
-_MARKS = re.compile("[“”„«»‹›「」『』\"'‘’]")
-
-
-def quoted_stretches(text: str) -> list[tuple[int, int]]:
-    """The stretches of a paragraph inside quotation marks, the marks left out; the last may lack its closing mark."""
-    stretches: list[tuple[int, int]] = []
-    opened: list[tuple[str, int]] = []
-    for match in _MARKS.finditer(text):
-        mark = match[0]
-        if mark in "'‘’" and not _is_quote(text, match.start(), mark):
-            continue
-        depth = next((i for i in reversed(range(len(opened))) if mark in _PAIRS[opened[i][0]]), None)
-        if depth is not None:
-            stretches.append((opened[depth][1], match.start()))
-            del opened[depth:]
-        elif mark in _PAIRS:
-            opened.append((mark, match.end()))
-    stretches += [(start, len(text)) for mark, start in opened if mark not in "'‘"]
-    return sorted(stretches)
-
-
-def _is_quote(text: str, at: int, mark: str) -> bool:
-    """A single mark opens where no letter stands before it, and closes where none follows; else it is an apostrophe."""
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    opens = mark != "’" and not before.isalnum() and bool(after) and not after.isspace()
-    closes = mark != "‘" and bool(before) and not before.isspace() and not after.isalnum()
-    return opens or closes
-
-
-@rule
-def quotation_marks(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """Direct content stands in quotation marks, mixed content has a quoted stretch that is no scare quote."""
-    paragraphs = {p.paragraph_id: p for p in bundle.paragraphs}
-    cache: dict[str, list[tuple[int, int]]] = {}
-    for claim in bundle.claims:
-        if claim.quotation not in ("direct", "mixed") or claim.paragraph_id not in paragraphs:
-            continue
-        paragraph = paragraphs[claim.paragraph_id]
-        stretches = cache.setdefault(paragraph.paragraph_id, quoted_stretches(paragraph.text))
-        offset = paragraph.start
-        if claim.quotation == "direct" and not all(_inside(f, stretches, offset) for f in claim.content):
-            yield found_in(
-                bundle, "quotation-marks", name_of(claim), "direct, outside quotation marks", "mixed, indirect, or other content"
-            )
-        if claim.quotation == "mixed" and not _has_quote(claim, stretches, offset):
-            found = "mixed, without a quoted stretch that is no scare quote"
-            yield found_in(bundle, "quotation-marks", name_of(claim), found, "indirect, direct, or other content")
-
-
-def _inside(fragment: Fragment, stretches: list[tuple[int, int]], offset: int) -> bool:
-    return any(start - 1 <= fragment.start - offset and fragment.end - offset <= end + 1 for start, end in stretches)
-
-
-def _has_quote(claim: Claim, stretches: list[tuple[int, int]], offset: int) -> bool:
-    scare = {(f.start - offset, f.end - offset) for f in claim.scare_quotes}
-    return any(
-        start < fragment.end - offset and fragment.start - offset < end and not any(a <= start and end <= b + 1 for a, b in scare)
-        for fragment in claim.content
-        for start, end in stretches
-    )
-
-
-@rule
-def scare_quote_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """A scare quote is a stretch of the claim's content that stands in quotation marks."""
-    paragraphs = {p.paragraph_id: p for p in bundle.paragraphs}
-    for claim in bundle.claims:
-        for fragment in claim.scare_quotes if claim.paragraph_id in paragraphs else ():
-            paragraph = paragraphs[claim.paragraph_id]
-            if not any(c.start <= fragment.start and fragment.end <= c.end for c in claim.content):
-                yield found_in(
-                    bundle, "scare-quote-place", name_of(claim), f"{quoted(fragment.text)} outside the content", "a stretch of it"
-                )
-            elif not _inside(fragment, quoted_stretches(paragraph.text), paragraph.start):
-                yield found_in(
-                    bundle,
-                    "scare-quote-place",
-                    name_of(claim),
-                    f"{quoted(fragment.text)} without marks",
-                    "words in quotation marks",
-                )

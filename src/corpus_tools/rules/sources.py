@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -72,27 +73,47 @@ def date_real(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
             yield found_in(bundle, "date-real", "", f"the date {quoted(published)}", f"a day of the calendar ({error})")
 
 
+# RFC 5646, 2.1: language (extlang), script, region, variants, extensions, private use; or private use alone.
+_TAG = re.compile(
+    r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    r"(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*(-x(-[a-z0-9]{1,8})+)?"
+    r"|x(-[a-z0-9]{1,8})+"
+)
+
+
 @rule
 def language_tag(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The language is a well-formed BCP 47 tag in its usual case: en, pt-BR, zh-Hant."""
     tag = bundle.document.language
-    first, *rest = tag.split("-")
-    usual = "-".join([first.lower(), *(_usual_case(part) for part in rest)])
-    if not (2 <= len(first) <= 3 or first.lower() == "und") or tag != usual:
-        yield found_in(
-            bundle, "language-tag", "", quoted(tag), "a BCP 47 tag in its usual case", quoted(usual) if usual != tag else ""
-        )
+    usual = _usual_case(tag)
+    if tag != usual or not _TAG.fullmatch(tag.lower()):
+        near = quoted(usual) if usual != tag and _TAG.fullmatch(tag.lower()) else ""
+        yield found_in(bundle, "language-tag", "", quoted(tag), "a BCP 47 tag in its usual case", near)
 
 
-def _usual_case(subtag: str) -> str:
-    if len(subtag) == 4 and subtag.isalpha():
-        return subtag.title()
-    return subtag.upper() if len(subtag) == 2 and subtag.isalpha() else subtag.lower()
+def _usual_case(tag: str) -> str:
+    """A tag as RFC 5646, 2.1.1 has it: all small but scripts (Hant) and regions (BR); behind a single character all small."""
+    parts = tag.lower().split("-")
+    single = next((i for i, part in enumerate(parts) if len(part) == 1), len(parts))
+    usual = [
+        part.upper() if len(part) == 2 else part.title() if len(part) == 4 and part.isalpha() else part for part in parts[1:single]
+    ]
+    return "-".join([parts[0], *usual, *parts[max(1, single) :]])
 
 
 @rule
 def paragraph_roles(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """No document has more than one title."""
-    titles = [p.paragraph_id for p in bundle.paragraphs if p.role == "title"]
-    for extra in titles[1:]:
-        yield found_in(bundle, "paragraph-roles", extra, f"a second title beside {titles[0]}", "one title")
+    """The title of a document is one paragraph, or several that follow each other."""
+    titles = [p for p in bundle.paragraphs if p.role == "title"]
+    for before, after in pairwise(titles):
+        if after.index != before.index + 1:
+            found = f"a second title apart from {before.paragraph_id}"
+            yield found_in(bundle, "paragraph-roles", after.paragraph_id, found, "one title")
+
+
+@rule
+def source_file(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """The source file is named after its document."""
+    document = bundle.document
+    if document.source.file.rpartition(".")[0] != document.doc_id:
+        yield found_in(bundle, "source-file", "", f"the source {quoted(document.source.file)}", f"{document.doc_id}.<suffix>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from corpus_tools.findings import Finding, nearest
 from corpus_tools.reading import DocumentRows, Rows
 from corpus_tools.rules import tables_of
 from corpus_tools.schemas import shipped
-from corpus_tools.seeds import SeedFiles, read_config, read_seed, scan
-from corpus_tools.tables import json_lines
+from corpus_tools.seeds import CONFIG, SeedFiles, inputs_digest, read_config, read_seed, scan
+from corpus_tools.tables import MANIFEST, json_lines
 
 RULE = "against-seeds"
 
@@ -25,8 +25,23 @@ class FreshSeeds:
         self.folder = folder
         self.config, self.findings = read_config(folder)
         documents, findings = scan(folder)
+        self.sound = not self.findings
         self.findings += findings
         self.waiting: dict[str, SeedFiles] = {files.doc_id: files for files in documents}
+
+    def compare_manifest(self, folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+        """How corpus.yaml and the digest of the seeds, as the manifest has them, differ from the seeds."""
+        path, config = str(folder / MANIFEST), manifest["corpus"]
+        if self.sound:
+            for name in sorted(self.config.value.keys() | config.keys()):
+                old, new = config.get(name), self.config.value.get(name)
+                if old != new:
+                    expected = f"{_short(new)}, as {CONFIG} has it"
+                    yield Finding(rule=RULE, path=path, found=f"corpus.{name} {_short(old)}", expected=expected)
+        inputs = inputs_digest(self.folder)
+        if manifest["inputs"] != inputs:
+            found = f"inputs {_short(manifest['inputs'])}"
+            yield Finding(rule=RULE, path=path, found=found, expected=f"{_short(inputs)}, the digest of the seeds")
 
     def compare(self, document: DocumentRows) -> Iterator[Finding]:
         """How a document of the corpus differs from what its seeds give."""
@@ -38,6 +53,8 @@ class FreshSeeds:
                 0, RULE, f"the document {document.doc_id}, which the seeds do not have", "a document of the seeds", near
             )
             return
+        if not self.sound:
+            return  # without a sound corpus.yaml nothing can be compiled
         seed, findings = read_seed(files)
         compiled = compile_document(seed, self.config.value) if seed else None
         findings += compiled.findings if compiled else []

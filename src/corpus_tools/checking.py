@@ -15,9 +15,9 @@ from typing import Any, Literal
 import msgspec
 
 from corpus_tools.against import FreshSeeds
-from corpus_tools.files import check_card, check_figures, check_files, check_manifest, find_corpus
-from corpus_tools.findings import Finding
-from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain
+from corpus_tools.files import check_card, check_figures, check_files, check_license, check_manifest, find_corpus, is_own_file
+from corpus_tools.findings import CorpusError, Finding
+from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain, table_files
 from corpus_tools.records import Document
 from corpus_tools.rules import Bundle, check_bundle
 from corpus_tools.schemas import TABLES, shipped
@@ -43,8 +43,12 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
     manifest, findings = check_manifest(folder)
     if manifest is None:
         return findings
+    findings += seeds.compare_manifest(folder, manifest) if seeds else []
     findings += check_files(folder, manifest, read)
     findings += check_card(folder, manifest)
+    findings += check_license(folder, manifest)
+    if not all(is_own_file(folder, name) for name in table_files(manifest, read or "jsonl")):
+        return findings  # without a table all the others would look wrong
     tally = _Tally()
     shadow = ParquetShadow(folder, manifest) if read is None else None
     try:
@@ -57,9 +61,8 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
                     shadow.add(rows, document.split if document else None)
                 if seeds:
                     findings += seeds.compare(rows)
-    except (OSError, ValueError) as error:  # Arrow's errors are of both kinds
-        findings.append(_unreadable(folder, read, error))
-        return findings
+    except CorpusError as error:
+        return findings + error.findings
     findings += check_figures(folder, manifest, tally.figures())
     findings += shadow.finish() if shadow else []
     return findings + (list(seeds.finish()) if seeds else [])
@@ -75,12 +78,6 @@ def paused_gc() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _unreadable(folder: Path, read: Form | None, error: Exception) -> Finding:
-    rule = "parquet-readable" if read == "parquet" else "file-readable"
-    path = str(getattr(error, "filename", None) or folder)
-    return Finding(rule=rule, path=path, found=str(error).splitlines()[0], expected="a file that can be read")
 
 
 class _Tally:

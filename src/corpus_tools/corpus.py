@@ -17,7 +17,7 @@ from corpus_tools.files import Manifest, find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schemas import TABLES, package_folder, validator
-from corpus_tools.seeds import Config, SeedFiles, read_config, read_seed, scan
+from corpus_tools.seeds import Config, SeedFiles, inputs_digest, read_config, read_seed, scan
 from corpus_tools.swap import put_in_place, recover
 from corpus_tools.tables import (
     FORMAT,
@@ -70,7 +70,7 @@ def build(seeds: Path | str = "seeds", corpus: Path | str = "corpus") -> Manifes
             ]
         if findings:
             raise CorpusError(findings)
-        manifest = _finish(staging, config.value, reports, shards, _inputs_digest(seeds))
+        manifest = _finish(staging, config.value, reports, shards, inputs_digest(seeds))
         put_in_place(staging, corpus)
     except OSError as error:
         raise UsageError(f"{error.filename or staging}: {error.strerror}; the former corpus is as it was") from error
@@ -154,14 +154,6 @@ def _schema_findings(bundle: Bundle, files: SeedFiles) -> Iterator[Finding]:
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def _inputs_digest(seeds: Path) -> dict[str, Any]:
-    names = sorted(p.name for p in seeds.iterdir() if p.is_file() and not p.name.startswith("."))
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(f"{file_digest(seeds / name)}  {name}\n".encode())
-    return {"files": len(names), "sha256": digest.hexdigest()}
 
 
 def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: int, inputs: dict[str, Any]) -> Manifest:

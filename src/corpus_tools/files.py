@@ -9,6 +9,7 @@ from typing import Any
 
 from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
+from corpus_tools.license import license_problem
 from corpus_tools.schemas import package_folder, validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
 from corpus_tools.yamlfile import place_in_words
@@ -43,7 +44,7 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
         UsageError: there is none.
     """
     path = folder / MANIFEST
-    if not path.is_file():
+    if not is_own_file(folder, MANIFEST):
         raise UsageError(f"{path}: not found; a corpus is a folder that corpus-tools build made")
     try:
         manifest = json.loads(path.read_bytes())
@@ -62,10 +63,10 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
 def _manifest_files(path: Path, manifest: Manifest) -> Iterator[Finding]:
     """The Parquet files of a table are those that splits and shards say."""
     for table, entry in manifest["tables"].items():
-        shards = manifest["shards"]
-        usual = {s: [f"data/{table}/{shard_file(s, n, shards)}" for n in range(shards)] for s in manifest["splits"]}
-        if entry["files"] != usual:
-            found = f"tables.{table}.files that do not fit {shards} shards of {', '.join(usual)}"
+        shards, files = manifest["shards"], entry["files"]
+        fits = files.keys() == manifest["splits"].keys() and all(len(names) == shards for names in files.values())
+        if not fits or any(files[s] != [f"data/{table}/{shard_file(s, n, shards)}" for n in range(shards)] for s in files):
+            found = f"tables.{table}.files that do not fit {shards} shards of {', '.join(manifest['splits'])}"
             yield Finding(rule="manifest", path=str(path), found=found, expected="one file a split and shard, in order")
 
 
@@ -75,22 +76,10 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
     for name, entry in listed.items():
         if (read == "parquet" and name.startswith("jsonl/")) or (read == "jsonl" and name.startswith("data/")):
             continue
-        path = folder / name
-        if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
-            yield Finding(rule="file-missing", path=str(path), found="a link", expected="a file of the corpus")
-        elif not path.is_file():
-            there = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
-            yield Finding(
-                rule="file-missing", path=str(path), found="no such file", expected="the file", nearest=nearest(name, there)
-            )
-        elif path.stat().st_size != entry["bytes"]:
-            yield Finding(
-                rule="file-digest", path=str(path), found=f"{path.stat().st_size} bytes", expected=f"{entry['bytes']} bytes"
-            )
-        elif file_digest(path) != entry["sha256"]:
-            yield Finding(
-                rule="file-digest", path=str(path), found="bytes with another digest", expected=f"sha256 {entry['sha256']}"
-            )
+        try:
+            yield from _check_file(folder, name, entry)
+        except (OSError, ValueError) as error:  # a name that no file can have, a file that may not be read
+            yield Finding(rule="file-readable", path=str(folder / name), found=str(error), expected="a file that can be read")
     for name in (CARD, LICENCE, *_tables_files(manifest)):
         if name not in listed:
             yield Finding(rule="file-missing", path=str(folder / MANIFEST), found=f"no entry for {name} in files", expected="one")
@@ -100,6 +89,29 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
             yield Finding(rule="file-unlisted", path=str(path), found=found, expected="only files of this build")
 
 
+def _check_file(folder: Path, name: str, entry: Mapping[str, Any]) -> Iterator[Finding]:
+    path = folder / name
+    if is_own_file(folder, name):
+        size = path.stat().st_size
+        if size != entry["bytes"]:
+            yield Finding(rule="file-digest", path=str(path), found=f"{size} bytes", expected=f"{entry['bytes']} bytes")
+        elif file_digest(path) != entry["sha256"]:
+            found, expected = "bytes with another digest", f"sha256 {entry['sha256']}"
+            yield Finding(rule="file-digest", path=str(path), found=found, expected=expected)
+    elif path.exists():
+        yield Finding(rule="file-missing", path=str(path), found="a link or a folder", expected="a file of the corpus")
+    else:
+        there = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+        near = nearest(name, there)
+        yield Finding(rule="file-missing", path=str(path), found="no such file", expected="the file", nearest=near)
+
+
+def is_own_file(folder: Path, name: str) -> bool:
+    """Whether a corpus has a file of that name, one that no link leads out of its folder to."""
+    path = folder / name
+    return path.is_file() and not path.is_symlink() and path.resolve().is_relative_to(folder.resolve())
+
+
 def _tables_files(manifest: Manifest) -> Iterator[str]:
     for table, entry in manifest["tables"].items():
         yield f"jsonl/{table}.jsonl"
@@ -107,10 +119,18 @@ def _tables_files(manifest: Manifest) -> Iterator[str]:
             yield from names
 
 
+def check_license(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """The licence of the annotations is an SPDX expression of known licences."""
+    problem = license_problem(manifest["corpus"]["license"])
+    if problem:
+        found, expected, near = problem
+        yield Finding(rule="license-form", path=str(folder / MANIFEST), found=found, expected=expected, nearest=near)
+
+
 def check_card(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """The pages, the YAML header of the card and the figures in it are what the manifest gives."""
     for name, text in pages(manifest).items():
-        if (folder / name).is_file():
+        if is_own_file(folder, name):
             yield from _check_page(folder / name, text.split("\n"))
 
 

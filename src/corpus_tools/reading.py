@@ -21,7 +21,7 @@ import msgspec
 
 from corpus_tools.columns import columns_fit, records_of, string_columns
 from corpus_tools.derive import patterns
-from corpus_tools.findings import Finding, quoted
+from corpus_tools.findings import CorpusError, Finding, quoted
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.schemas import TABLES, validator
 from corpus_tools.tables import arrow_schema_of
@@ -85,19 +85,28 @@ def json_rows(folder: Path, table: str) -> Iterator[Rows]:
 
 def _json_runs(path: Path, table: str) -> Iterator[Rows]:
     number = 1
-    with path.open("rb") as file:
-        while lines := file.readlines(BLOCK_BYTES):
-            records = read_block(table, lines)
-            yield from _runs(str(path), number, lines, records)
-            number += len(lines)
+    try:
+        with path.open("rb") as file:
+            while lines := file.readlines(BLOCK_BYTES):
+                records = read_block(table, lines)
+                yield from _runs(str(path), number, lines, records)
+                number += len(lines)
+    except OSError as error:
+        raise CorpusError([unreadable("file-readable", path, error)]) from error
+
+
+def unreadable(rule: str, path: Path, error: Exception) -> Finding:
+    """The finding on a file that cannot be read."""
+    return Finding(rule=rule, path=str(path), found=str(error).partition("\n")[0], expected="a file that can be read")
 
 
 def _runs(path: str, number: int, lines: list[bytes] | None, records: list[Any]) -> Iterator[Rows]:
-    """Cut a block where the document changes. A line that cannot be read stands with the one before it."""
+    """Cut a block where the document changes. A line without an id that can be read stands with the one before it."""
     if lines and None in records:
+        found = [record.doc_id if record is not None else document_of(line) for line, record in zip(lines, records, strict=True)]
         ids: list[str] = []
-        for line, record in zip(lines, records, strict=True):
-            ids.append(record.doc_id if record is not None else document_of(line) or (ids[-1] if ids else ""))
+        for doc_id in found:
+            ids.append(doc_id or (ids[-1] if ids else next(filter(None, found), "")))
     else:
         ids = [record.doc_id for record in records]
     start = 0
@@ -232,7 +241,7 @@ def _difference(table: str, raw: bytes, text: str) -> tuple[str, str]:
         return "a last line without a line feed", "one line feed after every line"
     try:
         expected = _encoder.encode(_table(table).decoder.decode(raw)).decode() + "\n"
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return f"a value that is not written so ({error})", "the line as the writer writes it"
     at = next((i for i, (a, b) in enumerate(zip(text, expected, strict=False)) if a != b), min(len(text), len(expected)))
     found, wanted = (quoted(line[max(0, at - 10) : at + 20]) for line in (text, expected))
@@ -248,21 +257,34 @@ def parquet_rows(folder: Path, table: str, names: Iterable[str]) -> Iterator[Row
 
 
 def _shard_runs(path: Path, table: str) -> Iterator[Rows]:
-    as_written = open_parquet(path).schema_arrow.equals(arrow_schema_of(table))
-    for batch in open_parquet(path, string_columns(table) if as_written else ()).iter_batches(batch_size=BATCH_ROWS):
-        if as_written and columns_fit(table, batch):
-            records = records_of(table, batch)
-            if fits_patterns(table, records):
-                yield from _runs(str(path), 0, None, records)
-                continue
-        lines = [_encoder.encode(value) + b"\n" for value in batch.to_pylist()]
-        yield from _runs(str(path), 0, lines, read_block(table, lines))
+    try:
+        for batch in open_parquet(path, table, string_columns(table)).iter_batches(batch_size=BATCH_ROWS):
+            if columns_fit(table, batch):
+                records = records_of(table, batch)
+                if fits_patterns(table, records):
+                    yield from _runs(str(path), 0, None, records)
+                    continue
+            lines = [_encoder.encode(value) + b"\n" for value in batch.to_pylist()]
+            yield from _runs(str(path), 0, lines, read_block(table, lines))
+    except PARQUET_ERRORS as error:
+        raise CorpusError([unreadable("parquet-readable", path, error)]) from error
 
 
-def open_parquet(path: Path, as_dictionary: Sequence[str] = ()) -> Any:
-    """Open a Parquet file so that every page's checksum is verified; some string columns as dictionaries of their values."""
+PARQUET_ERRORS = (OSError, ValueError, NotImplementedError)  # what Arrow raises for bytes that it cannot read
+
+
+def open_parquet(path: Path, table: str, as_dictionary: Sequence[str] = ()) -> Any:
+    """Open a Parquet file of a table so that every page's checksum is verified; some string columns as dictionaries of their values.
+
+    Raises:
+        CorpusError: it has another schema than its table.
+        PARQUET_ERRORS: it cannot be read.
+    """
     import pyarrow.parquet as pq
 
+    if not pq.read_schema(path).equals(arrow_schema_of(table), check_metadata=True):
+        expected = "that of the table, with its features"
+        raise CorpusError([Finding(rule="parquet-schema", path=str(path), found="another Arrow schema", expected=expected)])
     return pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(as_dictionary))
 
 
@@ -270,11 +292,25 @@ def open_parquet(path: Path, as_dictionary: Sequence[str] = ()) -> Any:
 
 
 def all_rows(folder: Path, manifest: Mapping[str, Any], read: str) -> dict[str, Iterator[Rows]]:
-    """The rows of all tables, from "jsonl" or from "parquet"."""
+    """The rows of all tables, from "jsonl" or from "parquet".
+
+    Raises:
+        CorpusError: while they are read: a file cannot be.
+    """
     if read == "jsonl":
         return {table: json_rows(folder, table) for table in TABLES}
-    files = {table: [name for names in manifest["tables"][table]["files"].values() for name in names] for table in TABLES}
-    return {table: parquet_rows(folder, table, names) for table, names in files.items()}
+    return {table: parquet_rows(folder, table, _parquet_files(manifest, table)) for table in TABLES}
+
+
+def table_files(manifest: Mapping[str, Any], read: str) -> list[str]:
+    """The files that `all_rows` reads, as the manifest names them."""
+    if read == "jsonl":
+        return [f"jsonl/{table}.jsonl" for table in TABLES]
+    return [name for table in TABLES for name in _parquet_files(manifest, table)]
+
+
+def _parquet_files(manifest: Mapping[str, Any], table: str) -> list[str]:
+    return [name for names in manifest["tables"][table]["files"].values() for name in names]
 
 
 def by_document(tables: Mapping[str, Iterator[Rows]], note: Callable[[Finding], None]) -> Iterator[DocumentRows]:

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
+from corpus_tools.license import license_problem
 from corpus_tools.readers import media_type_of, readers
 from corpus_tools.schemas import validator
+from corpus_tools.tables import file_digest
 from corpus_tools.yamlfile import YamlFile, read_yaml
 
 Config = dict[str, Any]
@@ -58,7 +60,18 @@ def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
         raise UsageError(f"{path}: a link that leads out of the folder of seeds")
     if not path.is_file():
         raise UsageError(f"{path}: not found; a folder of seeds holds a {CONFIG} (corpus-tools new FOLDER makes one)")
-    return read_yaml(path.read_bytes(), str(path), validator("corpus"))
+    file, findings = read_yaml(path.read_bytes(), str(path), validator("corpus"))
+    problem = None if findings else license_problem(file.value["license"])
+    return file, findings + ([file.finding(("license",), "license-form", *problem)] if problem else [])
+
+
+def inputs_digest(seeds: Path) -> dict[str, Any]:
+    """The number of the files of a folder of seeds, and a digest of their names and bytes."""
+    names = sorted(p.name for p in seeds.iterdir() if p.is_file() and not p.name.startswith("."))
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(f"{file_digest(seeds / name)}  {name}\n".encode())
+    return {"files": len(names), "sha256": digest.hexdigest()}
 
 
 def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:

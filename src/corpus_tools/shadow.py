@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_tools.findings import Finding
-from corpus_tools.reading import DocumentRows, open_parquet
+from corpus_tools.files import is_own_file
+from corpus_tools.findings import CorpusError, Finding
+from corpus_tools.reading import PARQUET_ERRORS, DocumentRows, open_parquet, unreadable
 from corpus_tools.tables import arrow_schema_of, arrow_table, shard_of
 
 ROWS_IN_MEMORY = 100_000
@@ -34,27 +35,33 @@ class ParquetShadow:
         for table, entry in manifest["tables"].items():
             for split, names in entry["files"].items():
                 for shard, name in enumerate(names):
-                    self.cursors[table, split, shard] = self._open(folder / name, table)
+                    if is_own_file(folder, name):  # else check_files has said so
+                        self.cursors[table, split, shard] = self._open(folder / name, table)
         self.limit = max(50, ROWS_IN_MEMORY // max(1, len(self.cursors)))
 
     def _open(self, path: Path, table: str) -> _Cursor:
         cursor = _Cursor(path, table, iter(()), [], [], [])
         try:
-            file = open_parquet(path)
-            if not file.schema_arrow.equals(arrow_schema_of(table), check_metadata=True):
-                self._note(cursor, "parquet-schema", "another Arrow schema", "that of the table, with its features")
-            return cursor._replace(batches=iter(file.iter_batches(batch_size=1_000)))
-        except (OSError, ValueError, NotImplementedError) as error:
-            self._note(cursor, "parquet-readable", str(error).splitlines()[0], "a Parquet file that can be read")
-            return cursor
+            return cursor._replace(batches=iter(open_parquet(path, table).iter_batches(batch_size=1_000)))
+        except CorpusError as error:
+            self._break(cursor, *error.findings)
+        except PARQUET_ERRORS as error:
+            self._break(cursor, unreadable("parquet-readable", path, error))
+        return cursor
 
     def _note(self, cursor: _Cursor, rule: str, found: str, expected: str) -> None:
-        self.findings.append(Finding(rule=rule, path=str(cursor.path), found=found, expected=expected))
+        self._break(cursor, Finding(rule=rule, path=str(cursor.path), found=found, expected=expected))
+
+    def _break(self, cursor: _Cursor, *findings: Finding) -> None:
+        self.findings.extend(findings)
         cursor.broken.append(True)
 
     def add(self, document: DocumentRows, split: str | None) -> None:
-        """Take the rows of a document; without a split they belong in no file."""
+        """Take the rows of a document. Without a split nobody knows to which files they belong: those of its shard are left alone."""
         shard = shard_of(document.doc_id, self.shards)
+        if split is None:
+            for (_, _, number), other in self.cursors.items():
+                other.broken.extend([True] if number == shard else [])
         for table, rows in document.rows.items():
             cursor = self.cursors.get((table, split or "", shard))
             if cursor and not cursor.broken:
@@ -65,30 +72,30 @@ class ParquetShadow:
     def finish(self) -> list[Finding]:
         """Compare what is left; all findings."""
         for cursor in self.cursors.values():
-            if not cursor.broken:
-                self._compare(cursor)
-            if not cursor.broken and self._next(cursor, 1).num_rows:
-                self._note(cursor, "parquet-rows", "more rows than the JSON lines have for it", "the same rows")
+            self._compare(cursor, to_the_end=True)
         return self.findings
 
-    def _compare(self, cursor: _Cursor) -> None:
-        count = len(cursor.lines)
+    def _compare(self, cursor: _Cursor, to_the_end: bool = False) -> None:
+        if cursor.broken:
+            return
         try:
             expected = arrow_table(cursor.table, b"".join(cursor.lines))
-            found = self._next(cursor, count)
-        except (OSError, ValueError, NotImplementedError) as error:
-            self._note(cursor, "parquet-readable", str(error).splitlines()[0], "rows like those of the JSON lines")
+        except PARQUET_ERRORS:  # a line that is reported for itself
+            cursor.broken.append(True)
             return
         cursor.lines.clear()
-        if found.num_rows < count:
+        try:
+            found = self._next(cursor, expected.num_rows)
+            more = to_the_end and self._next(cursor, 1).num_rows
+        except PARQUET_ERRORS as error:
+            self._break(cursor, unreadable("parquet-readable", cursor.path, error))
+            return
+        if found.num_rows < expected.num_rows:
             self._note(cursor, "parquet-rows", "fewer rows than the JSON lines have for it", "the same rows")
         elif not found.equals(expected):
-            at = next(i for i in range(count) if found.slice(i, 1).to_pylist() != expected.slice(i, 1).to_pylist())
-            a, b = found.slice(at, 1).to_pylist()[0], expected.slice(at, 1).to_pylist()[0]
-            column = next(name for name in b if a[name] != b[name])
-            self._note(
-                cursor, "parquet-rows", f"{column} {a[column]!r:.80} for {_key(b)}", f"{b[column]!r:.80}, as in the JSON lines"
-            )
+            self._note(cursor, "parquet-rows", *_difference(found, expected))
+        elif more:
+            self._note(cursor, "parquet-rows", "more rows than the JSON lines have for it", "the same rows")
 
     def _next(self, cursor: _Cursor, count: int) -> Any:
         """The next rows of a file, as many as there are up to a count."""
@@ -104,6 +111,14 @@ class ParquetShadow:
         table = pa.Table.from_batches(cursor.rest, schema=arrow_schema_of(cursor.table).remove_metadata())
         cursor.rest[:] = table.slice(count).to_batches()
         return table.slice(0, count).replace_schema_metadata(arrow_schema_of(cursor.table).metadata)
+
+
+def _difference(found: Any, expected: Any) -> tuple[str, str]:
+    """The first value in which two Arrow tables of equal length differ: (found, expected)."""
+    at = next(i for i in range(len(expected)) if not found.slice(i, 1).equals(expected.slice(i, 1)))
+    a, b = found.slice(at, 1).to_pylist()[0], expected.slice(at, 1).to_pylist()[0]
+    column = next(name for name in b if a[name] != b[name])
+    return f"{column} {a[column]!r:.80} for {_key(b)}", f"{b[column]!r:.80}, as in the JSON lines"
 
 
 def _key(row: Mapping[str, Any]) -> str:

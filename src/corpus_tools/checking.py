@@ -63,6 +63,9 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
                     findings += seeds.compare(rows)
     except CorpusError as error:
         return findings + error.findings
+    strays = {finding.document for finding in findings if finding.rule == "document-order"}
+    if strays:  # their rows were left out
+        return [f for f in findings if f.document not in strays or f.rule not in _CONSEQUENCES]
     findings += check_figures(folder, manifest, tally.figures())
     findings += shadow.finish() if shadow else []
     return findings + (list(seeds.finish()) if seeds else [])
@@ -105,8 +108,8 @@ class _Tally:
         }
 
 
-# What only follows from a row that cannot be read, and is left out beside it.
-_CONSEQUENCES = {"reference-resolves", "entity-mentioned", "derived-column", "paragraph-coverage"}
+# What only follows from a row that cannot be read or does not stand in its place, and is left out beside it.
+_CONSEQUENCES = {"reference-resolves", "entity-mentioned", "derived-column", "paragraph-coverage", "document-missing"}
 
 
 def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Document | None, list[Finding]]:

@@ -15,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from corpus_tools.derive import field_table, fields, kind
 from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.findings import Finding, UsageError, nearest
@@ -64,7 +66,15 @@ def fill(text: str, known: Mapping[str, str]) -> str:
     return _BLOCK.sub(lambda pair: f"{pair[1]}{BLOCKS[pair[2]]()}\n{pair[4]}", text)
 
 
-BLOCKS: dict[str, Callable[[], str]] = {f"fields.{table}": partial(field_table, table) for table in TABLES} | {"rules": rule_table}
+def rules_with_examples() -> str:
+    """The table of all rules; their messages are those of the bad files, which the tests hold to the truth."""
+    bad_files = sorted((Path(__file__).parents[2] / "tests" / "bad").glob("*.yaml"))
+    bad = {path.stem: yaml.safe_load(path.read_bytes()) for path in bad_files}
+    return rule_table({rule: content["message"].splitlines()[0] for rule, content in bad.items()})
+
+
+BLOCKS: dict[str, Callable[[], str]] = {f"fields.{table}": partial(field_table, table) for table in TABLES}
+BLOCKS["rules"] = rules_with_examples
 
 
 def figures(corpus: Path) -> dict[str, str]:

@@ -78,8 +78,13 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
             continue
         try:
             yield from _check_file(folder, name, entry)
+        except (FileNotFoundError, NotADirectoryError):
+            there = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+            near, path = nearest(name, there), str(folder / name)
+            yield Finding(rule="file-missing", path=path, found="no such file", expected="the file", nearest=near)
         except (OSError, ValueError) as error:  # a name that no file can have, a file that may not be read
-            yield Finding(rule="file-readable", path=str(folder / name), found=str(error), expected="a file that can be read")
+            found = getattr(error, "strerror", None) or str(error)
+            yield Finding(rule="file-readable", path=str(folder / name), found=found, expected="a file that can be read")
     for name in (CARD, LICENCE, *_tables_files(manifest)):
         if name not in listed:
             yield Finding(rule="file-missing", path=str(folder / MANIFEST), found=f"no entry for {name} in files", expected="one")
@@ -91,19 +96,15 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
 
 def _check_file(folder: Path, name: str, entry: Mapping[str, Any]) -> Iterator[Finding]:
     path = folder / name
+    size = path.lstat().st_size
     if is_own_file(folder, name):
-        size = path.stat().st_size
         if size != entry["bytes"]:
             yield Finding(rule="file-digest", path=str(path), found=f"{size} bytes", expected=f"{entry['bytes']} bytes")
         elif file_digest(path) != entry["sha256"]:
             found, expected = "bytes with another digest", f"sha256 {entry['sha256']}"
             yield Finding(rule="file-digest", path=str(path), found=found, expected=expected)
-    elif path.exists():
-        yield Finding(rule="file-missing", path=str(path), found="a link or a folder", expected="a file of the corpus")
     else:
-        there = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
-        near = nearest(name, there)
-        yield Finding(rule="file-missing", path=str(path), found="no such file", expected="the file", nearest=near)
+        yield Finding(rule="file-missing", path=str(path), found="a link or a folder", expected="a file of the corpus")
 
 
 def is_own_file(folder: Path, name: str) -> bool:

@@ -33,11 +33,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{where} {self.record}".strip() if self.record else where
 
     def __str__(self) -> str:
-        """One line (quotes are shortened): ``place: rule: found; expected ...; nearest: ...``."""
+        """One line, control characters visible: ``place: rule: found; expected ...; nearest: ...``."""
         parts = [self.found]
         parts += [f"expected {self.expected}"] if self.expected else []
         parts += [f"nearest: {self.nearest}"] if self.nearest else []
-        return f"{self.place}: {self.rule}: {'; '.join(parts)}"
+        return printable(f"{self.place}: {self.rule}: {'; '.join(parts)}")
 
 
 class CorpusError(Exception):
@@ -61,8 +61,12 @@ def quoted(text: str, limit: int = 60) -> str:
     """A text in quotation marks for a message: control characters visible, the middle of a long one left out."""
     if len(text) > limit:
         text = f"{text[: limit - 20]}...{text[-17:]}"
-    safe = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
-    return f'"{safe}"'
+    return f'"{printable(text)}"'
+
+
+def printable(text: str) -> str:
+    """A text with all that a terminal would not print as it stands (control characters, lone surrogates) as escapes."""
+    return "".join([c if c.isprintable() else c.encode("unicode_escape").decode() for c in text])
 
 
 def listed(items: Sequence[str], limit: int = 5) -> str:

@@ -101,4 +101,4 @@ def _nearest(text: str, words: str, low: int, high: int) -> str:
     end = min(len(area), start + len(words))
     while end < len(area) and _joined(area, end):
         end += 1
-    return quoted(area[start:end], 200)
+    return quoted(area[start:end].strip(), 200)

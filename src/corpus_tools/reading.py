@@ -134,6 +134,7 @@ class _DocId(msgspec.Struct):
     doc_id: str
 
 
+_DOC_ID = re.compile(rb'\{\s*"doc_id"\s*:\s*"([A-Za-z0-9._-]+)"')
 _doc_id_decoder = msgspec.json.Decoder(_DocId)
 
 
@@ -142,7 +143,8 @@ def document_of(raw: bytes) -> str | None:
     try:
         return _doc_id_decoder.decode(raw).doc_id
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
+        start = _DOC_ID.match(raw)
+        return start[1].decode() if start else None
 
 
 # --------------------------------------------------------------------------------------------------------- verdict

@@ -24,7 +24,7 @@ Record = dict[str, Any]
 
 class Resolution(NamedTuple):
     """What an annotation file says. ``origins`` leads from a record's id to its path in the file; ``broken`` are records with a quote
-    that was not found."""
+    that was not found, or in a paragraph that was not."""
 
     records: dict[str, list[Record]]
     origins: dict[str, Path]
@@ -41,15 +41,19 @@ def resolve(doc_id: str, text: str, paragraphs: list[Paragraph], file: YamlFile)
     by_id = {paragraph.paragraph_id: paragraph for paragraph in paragraphs}
     for name, written in file.value["paragraphs"].items() if file.value["paragraphs"] else ():
         place: Path = ("paragraphs", name)
-        if name not in by_id:
+        is_there = name in by_id
+        begins = not written or not is_there or by_id[name].text.startswith(written.get("begins", ""))
+        if not is_there:
             writer.note(place, "paragraph-unknown", name, f"p1 to p{len(paragraphs)}")
-            continue
-        if written and not by_id[name].text.startswith(written.get("begins", "")):
+        elif not begins:
             writer.note(*_shifted(place, by_id[name], written["begins"], paragraphs))
-            continue
         for table, letter in (("mentions", "m"), ("claims", "c")):
             for index, item in enumerate((written or {}).get(table) or ()):
-                writer.add(table, item, (*place, table, index), by_id[name], f"{name}.{letter}{index + 1}")
+                default_id = f"{name}.{letter}{index + 1}"
+                if is_there and begins:
+                    writer.add(table, item, (*place, table, index), by_id[name], default_id)
+                else:
+                    writer.leave_out(table, item, default_id)
     return resolution
 
 
@@ -94,6 +98,12 @@ class _Writer:
         self.resolution.origins[record_id] = place
         self.resolution.records[table].append(record)
 
+    def leave_out(self, table: str, written: Record, default_id: str) -> None:
+        """Note a record that cannot be resolved, so that what refers to it is not reported as well."""
+        record_id = written.get("id", default_id)
+        self.resolution.broken.add(record_id)
+        self.resolution.records[table].append({KEYS[table]: record_id, "entity_id": written.get("entity")})
+
     def _fragments(self, written: Record, name: str, place: Path, paragraph: Paragraph | None, record_id: str) -> Iterator[Record]:
         """The fragments of a quote or a list of them; each is sought behind the one before."""
         assert paragraph is not None
@@ -105,8 +115,9 @@ class _Writer:
             span = locate(self.text, quote, behind, paragraph.end)
             if isinstance(span, Miss):
                 self.resolution.broken.add(record_id)
+                near = span.nearest or (self._elsewhere(quote, paragraph, behind) if span.rule == "quote-missing" else "")
                 where = (*place, name, index) if (*place, name, index) in self.file.places else (*place, name)
-                self.note(where, span.rule, span.found, span.expected, span.nearest or self._elsewhere(quote, paragraph, behind))
+                self.note(where, span.rule, span.found, span.expected, near)
                 return
             behind = span[1]
             yield {"start": span[0], "end": span[1], "text": self.text[span[0] : span[1]]}

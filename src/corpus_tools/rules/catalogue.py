@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from corpus_tools.rules import rules
 
 # Rules that are no function of one document's records: on seeds, on quotes, on lines, on files.
@@ -47,6 +49,13 @@ def catalogue() -> dict[str, str]:
     return dict(sorted((own | _OTHERS).items()))
 
 
-def rule_table() -> str:
-    """All rules as a Markdown table."""
-    return "\n".join(["| rule | what it says |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in catalogue().items())])
+def rule_table(examples: Mapping[str, str]) -> str:
+    """All rules as a Markdown table, each with what it says of an example: ``{rule: message}``."""
+    rows = [f"| `{name}` | {text} | {_code(examples.get(name, ''))} |" for name, text in catalogue().items()]
+    return "\n".join(["| rule | what it says | example |", "|---|---|---|", *rows])
+
+
+def _code(text: str, limit: int = 240) -> str:
+    """A text as code in a cell; the middle of a long one is left out."""
+    text = text if len(text) <= limit else f"{text[: limit - 103]}...{text[-100:]}"
+    return f"`` {text.replace('|', chr(92) + '|')} ``"

@@ -69,8 +69,8 @@ def date_real(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     if published is not None:
         try:
             datetime.date.fromisoformat((published + "-01-01")[:10] if len(published) < 10 else published)
-        except ValueError as error:
-            yield found_in(bundle, "date-real", "", f"the date {quoted(published)}", f"a day of the calendar ({error})")
+        except ValueError:
+            yield found_in(bundle, "date-real", "", f"the date {quoted(published)}", "a day of the calendar")
 
 
 # RFC 5646, 2.1: language (extlang), script, region, variants, extensions, private use; or private use alone.

@@ -66,6 +66,6 @@ def _rules_named(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "rule" and isinstance(node.value, ast.Constant):
             yield node.value.value
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value in known or re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", node.value):
-                yield node.value
+        word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if word in known or re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", word):
+            yield word

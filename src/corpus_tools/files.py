@@ -80,8 +80,8 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
             yield from _check_file(folder, name, entry)
         except (FileNotFoundError, NotADirectoryError):
             there = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
-            near, path = nearest(name, there), str(folder / name)
-            yield Finding(rule="file-missing", path=path, found="no such file", expected="the file", nearest=near)
+            near, place = nearest(name, there), str(folder / name)
+            yield Finding(rule="file-missing", path=place, found="no such file", expected="the file", nearest=near)
         except (OSError, ValueError) as error:  # a name that no file can have, a file that may not be read
             found = getattr(error, "strerror", None) or str(error)
             yield Finding(rule="file-readable", path=str(folder / name), found=found, expected="a file that can be read")

@@ -246,7 +246,7 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
         streaming: read as the rows are asked for (an `IterableDataset`).
 
     Raises:
-        UsageError: no such table, or no corpus there.
+        UsageError: no such table or split, no corpus there, or a path that `datasets` cannot read.
     """
     folder = shipped_corpus() if path is None else Path(path)
     manifest = read_manifest(folder)
@@ -254,6 +254,8 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
         raise UsageError(f"no table {table}; there are {', '.join(manifest['tables'])}")
     if split is not None and split.partition("[")[0] not in manifest["splits"]:
         raise UsageError(f"no split {split}; there are {', '.join(manifest['splits'])}")
+    if any(character in str(folder.resolve()) for character in "*?["):
+        raise UsageError(f"{folder.resolve()}: datasets takes *, ? and [ in the path of a folder for a pattern; rename it")
     import datasets
 
     # An absolute path: a relative one could be taken for a name on the Hub, or for a packaged module.

@@ -75,18 +75,19 @@ def _arrow_block(lines: bytes, schema: pa.Schema) -> pa.Table:
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:
-    """Write one Parquet file."""
+    """Write one Parquet file; without rows it has no row group, since an empty one breaks `datasets`."""
     import pyarrow.parquet as pq
 
-    pq.write_table(
-        table,
+    with pq.ParquetWriter(
         path,
-        row_group_size=ROW_GROUP_ROWS,
+        table.schema,
         compression="zstd",
         write_page_index=True,
         write_page_checksum=True,
         use_content_defined_chunking=True,
-    )
+    ) as writer:
+        if table.num_rows:
+            writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
 
 
 # ---------------------------------------------------------------------------------------------------- shards and splits

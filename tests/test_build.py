@@ -21,13 +21,10 @@ import pyarrow.parquet as pq
 import pytest
 from helpers import ARTICLE, TOP, contents, in_child, one_mention, write_config, write_document
 
-import corpus_tools
-from corpus_tools import CorpusError, UsageError, build
+from corpus_tools import CorpusError, UsageError, build, check
 from corpus_tools import corpus as module
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.tables import shard_of
-
-check = corpus_tools.__getattr__("check")
 
 FOREIGN = {
     ".git/HEAD": "ref: refs/heads/main\n",
@@ -516,6 +513,19 @@ def test_corpus_of_many_shards_has_no_problems(many):
     assert sorted(p.relative_to(many).as_posix() for p in many.rglob("*.parquet")) == sorted(
         name for name in json.loads((many / "manifest.json").read_bytes())["files"] if name.endswith(".parquet")
     )
+
+
+def test_rows_counted_for_another_split_are_found(many):
+    path = many / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    counted = manifest["tables"]["claims"]["split_rows"]
+    counted["train"], counted["test"] = counted["train"] - 1, counted["test"] + 1
+    path.write_text(json.dumps(manifest))
+    found = f"tables.claims.split_rows {counted}"
+    assert [finding.found for finding in check(many) if finding.rule == "figures"] == [found]
+    counted["test"] += 1
+    path.write_text(json.dumps(manifest))
+    assert [finding.rule for finding in check(many)] == ["manifest"]
 
 
 # --------------------------------------------------------------------------------------------------- odd documents

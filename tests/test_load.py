@@ -14,7 +14,7 @@ from helpers import TOP, one_mention, write_config, write_document
 
 import corpus_tools
 from corpus_tools import UsageError, build
-from corpus_tools.schema import TABLES
+from corpus_tools.schemas import TABLES
 
 
 def fresh(code: str, folder: Path, home: Path) -> Any:
@@ -75,7 +75,7 @@ def test_features_are_those_of_the_schema(tmp_path):
 import json
 from datasets import load_dataset
 from corpus_tools.derive import features
-from corpus_tools.schema import TABLES
+from corpus_tools.schemas import TABLES
 print(json.dumps([load_dataset("./corpus", t, split="train").features == features(t) for t in TABLES]))
 """
     assert fresh(code, TOP, tmp_path) == [True] * len(TABLES)
@@ -171,5 +171,7 @@ print(json.dumps({t: {s: rows.to_list() for s, rows in corpus_tools.load(t, "cor
 """
     found = fresh(code.replace("TABLES", str(list(TABLES))), tmp_path, tmp_path / "home")
     assert found["claims"] == {"train": [], "test": []}
+    plain = "import json, datasets\nprint(json.dumps({s: r.to_list() for s, r in datasets.load_dataset('./corpus', 'paragraphs').items()}))"
+    assert fresh(plain, tmp_path, tmp_path / "home") == {"train": found["paragraphs"]["train"]}
     assert [row["text"] for row in found["paragraphs"]["train"]] == ["Nobody."]
     assert found["paragraphs"]["test"] == []

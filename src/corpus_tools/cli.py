@@ -18,7 +18,20 @@ from rich.console import Console
 import corpus_tools
 from corpus_tools.findings import CorpusError, UsageError
 
-app = App(name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext")
+
+class _Console(Console):
+    """A console that prints what it is given, without markup; and leaves a closed pipe to `_run`, where rich would exit with 1."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        raise
+
+
+app = App(
+    name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext", console=_Console()
+)
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON.")]
 
 
@@ -106,16 +119,6 @@ def show(
     from corpus_tools.terminal import print_document
 
     return print_document(_Console(), records)
-
-
-class _Console(Console):
-    """A console that prints what it is given, without markup; and leaves a closed pipe to `_run`, where rich would exit with 1."""
-
-    def __init__(self, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-    def on_broken_pipe(self) -> None:
-        raise
 
 
 def _print_json(value: Any) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
-from corpus_tools.card import pages
+from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.compiler import compile_document
+from corpus_tools.derive import features
 from corpus_tools.files import Manifest, find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
 from corpus_tools.records import TABLE_CLASSES
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     import datasets
 
 TOOL = "corpus-tools"
-OWN = ("README.md", MANIFEST, "croissant.json", "data", "jsonl")  # what builds make at the top of a corpus
+OWN = (CARD, LICENCE, MANIFEST, "croissant.json", "data", "jsonl")  # what builds make at the top of a corpus
 DOCUMENTS_PER_SHARD = 1_000
 
 
@@ -184,12 +186,15 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
     splits = {split: sum(d[2] == split for d in documents) for split in sorted({d[2] for d in documents}, key=split_order)}
     tables = {}
     for position, table in enumerate(TABLES):
-        rows, digest = _join_parts(staging, table, [(shard, sizes[position]) for _, shard, _, sizes in documents], shards)
+        rows, digest = _join_parts(
+            staging, table, [(shard, split, sizes[position]) for _, shard, split, sizes in documents], shards
+        )
         files = {split: [f"data/{table}/{shard_file(split, n, shards)}" for n in range(shards)] for split in splits}
         for path in (staging / name for names in files.values() for name in names):
             if not path.exists():
                 write_parquet(path, arrow_table(table, b""))
-        tables[table] = {"rows": rows, "sha256": digest, "files": files}
+        split_rows = {split: rows[split] for split in splits}
+        tables[table] = {"rows": rows.total(), "split_rows": split_rows, "sha256": digest, "files": files}
     shutil.rmtree(staging / "parts")
     manifest: Manifest = {
         "format": FORMAT,
@@ -209,17 +214,17 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
     return manifest
 
 
-def _join_parts(staging: Path, table: str, sizes: list[tuple[int, int]], shards: int) -> tuple[int, str]:
-    """Write a table's JSON lines in the order of the documents; returns rows and digest."""
+def _join_parts(staging: Path, table: str, sizes: list[tuple[int, str, int]], shards: int) -> tuple[Counter[str], str]:
+    """Write a table's JSON lines in the order of the documents, each given as shard, split and bytes; returns rows by split and digest."""
     target = staging / "jsonl" / f"{table}.jsonl"
     target.parent.mkdir(exist_ok=True)
-    digest, rows = hashlib.sha256(), 0
+    digest, rows = hashlib.sha256(), Counter[str]()
     parts = [(staging / "parts" / table / f"{n:05d}.jsonl").open("rb") for n in range(shards)]
     try:
         with target.open("wb") as out:
-            for shard, size in sizes:
+            for shard, split, size in sizes:
                 lines = parts[shard].read(size)
-                rows += lines.count(b"\n")
+                rows[split] += lines.count(b"\n")
                 digest.update(lines)
                 out.write(lines)
     finally:
@@ -256,10 +261,24 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
         raise UsageError(f"no split {split}; there are {', '.join(manifest['splits'])}")
     if any(character in str(folder.resolve()) for character in "*?["):
         raise UsageError(f"{folder.resolve()}: datasets takes *, ? and [ in the path of a folder for a pattern; rename it")
+    if split is not None:
+        return _load_split(folder, table, split, streaming, manifest)
     import datasets
 
-    # An absolute path: a relative one could be taken for a name on the Hub, or for a packaged module.
-    return datasets.load_dataset(str(folder.resolve()), table, split=split, streaming=streaming)
+    parts = {name: _load_split(folder, table, name, streaming, manifest) for name in manifest["splits"]}
+    return datasets.IterableDatasetDict(parts) if streaming else datasets.DatasetDict(parts)
+
+
+def _load_split(folder: Path, table: str, split: str, streaming: bool, manifest: Manifest) -> Any:
+    import datasets
+
+    if manifest["tables"][table]["split_rows"][split.partition("[")[0]]:
+        # An absolute path: a relative one could be taken for a name on the Hub, or for a packaged module.
+        return datasets.load_dataset(str(folder.resolve()), table, split=split, streaming=streaming)
+    # `datasets` refuses to load what has no rows.
+    columns = features(table)
+    empty = datasets.Dataset.from_dict({name: [] for name in columns}, features=columns)
+    return empty.to_iterable_dataset() if streaming else empty
 
 
 Layer = Literal["mentions", "claims"]

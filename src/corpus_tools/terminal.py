@@ -38,7 +38,8 @@ def print_document(console: Console, records: Records) -> None:
     """
     document = records["documents"][0]
     _print(console, Text(visible(document["title"]), "bold"))
-    _print(console, Text(visible(f"{document['doc_id']}  {', '.join(document['authors'])}  {document['published'] or ''}"), "dim"))
+    known = filter(None, [document["doc_id"], ", ".join(document["authors"]), document["published"]])
+    _print(console, Text(visible("  ".join(known)), "dim"))
     type_of = {(e["annotator"], e["entity_id"]): e["type"] for e in records["entities"]}
     styles = {name: Style(color=_PALETTE[i % len(_PALETTE)], bold=True) for i, name in enumerate(dict.fromkeys(type_of.values()))}
     colour = bool(console.color_system) and not console.no_color

@@ -1,122 +1,88 @@
-"""A tiny sound corpus, changes that damage it, and signing: what an honest build would write beside a change."""
+"""Seeds made by a test, and folders compared."""
+
+from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-from collections import defaultdict
+import os
+import signal
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-import corpus_tools
-from corpus_tools.card import pages
-from corpus_tools.schemas import TABLES
-from corpus_tools.tables import MANIFEST, arrow_table, file_digest, shard_file, shard_of, write_parquet
+import yaml
 
-TINY = Path(__file__).parent / "tiny"
-STEPS = ("parquet", "figures", "pages", "digests", "nothing")
+TOP = Path(__file__).parents[1]
+ARTICLE = "000_7638b35d37ae38e0"
 
-
-def tiny_corpus(folder):
-    """Copy the tiny seeds to folder/seeds and build folder/corpus of them."""
-    shutil.copytree(TINY, folder / "seeds")
-    corpus_tools.build(folder / "seeds", folder / "corpus")
-    return folder / "corpus"
-
-
-# ------------------------------------------------------------------------------------------------------- changes
-
-
-def change(folder, file, **what):
-    """Change a file: ``replace`` a text that is there once ``by`` another, ``swap`` two lines, ``write``, ``remove``, ``append`` bytes in
-    hexadecimal, ``flip`` the bits of a byte, or ``rewrite`` a Parquet file in other ways."""
-    path = folder / file
-    if "replace" in what:
-        data, old = path.read_bytes(), what["replace"].encode()
-        assert data.count(old) == 1, f"{what['replace']!r} is {data.count(old)} times in {file}"
-        path.write_bytes(data.replace(old, what["by"].encode()))
-    elif "swap" in what:
-        lines = path.read_bytes().splitlines(keepends=True)
-        a, b = (number - 1 for number in what["swap"])
-        lines[a], lines[b] = lines[b], lines[a]
-        path.write_bytes(b"".join(lines))
-    elif "write" in what:
-        path.write_bytes(what["write"].encode())
-    elif "remove" in what:
-        path.unlink()
-    elif "append" in what:
-        path.write_bytes(path.read_bytes() + bytes.fromhex(what["append"]))
-    elif "flip" in what:
-        data = bytearray(path.read_bytes())
-        data[what["flip"]] ^= 0xFF
-        path.write_bytes(data)
-    else:
-        _rewrite(path, what["rewrite"])
+CONFIG = {
+    "name": "tiny",
+    "title": "A tiny corpus",
+    "version": "1.0.0",
+    "description": "Documents for a test.",
+    "license": "CC-BY-4.0",
+    "rights": "Nobody has any in them.",
+    "annotators": {"ann": "A person who writes tests.", "bob": "Another one."},
+    "entity_types": {"PERSON": "people", "GPE": "places"},
+    "claim_types": {"assertion": "something is so"},
+    "relation_types": {"supports": "gives a reason"},
+}
 
 
-def _rewrite(path, how):
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(path)
-    assert how == "without features"
-    pq.write_table(table.replace_schema_metadata(None), path, write_page_checksum=True)
-
-
-# ------------------------------------------------------------------------------------------------------- signing
+def write_config(folder: Path, **changes: Any) -> Path:
+    """Write a corpus.yaml; returns the folder of seeds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "corpus.yaml").write_text(yaml.safe_dump(CONFIG | changes), "utf-8")
+    return folder
 
 
-def sign(corpus, step="parquet"):
-    """Write anew what follows from the JSON lines, from a step on: Parquet files, figures in the manifest, pages, digests of files."""
-    steps = STEPS[STEPS.index(step) :]
-    if "digests" not in steps:
-        return
-    manifest = json.loads((corpus / MANIFEST).read_text("utf-8"))
-    documents = _documents(corpus)
-    if "parquet" in steps:
-        _write_parquet_files(corpus, manifest["shards"], documents)
-    if "figures" in steps:
-        _write_figures(corpus, manifest, documents)
-    if "pages" in steps:
-        for name, text in pages(manifest).items():
-            (corpus / name).write_text(text, "utf-8", newline="\n")
-    for name in manifest["files"]:
-        path = corpus / name
-        manifest["files"][name] = {"bytes": path.stat().st_size, "sha256": file_digest(path)}
-    (corpus / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+def write_document(
+    folder: Path,
+    doc_id: str,
+    source: str | bytes,
+    annotations: Mapping[str, Any] | None = None,
+    suffix: str = ".txt",
+    **metadata: Any,
+) -> None:
+    """Write the files of one document; ``annotations`` are those of the annotator "ann" (or of its own "annotator")."""
+    data = source.encode() if isinstance(source, str) else source
+    (folder / f"{doc_id}{suffix}").write_bytes(data)
+    known = {"title": doc_id, "language": "en", "rights": "none", "sha256": hashlib.sha256(data).hexdigest()}
+    (folder / f"{doc_id}.meta.yaml").write_text(yaml.safe_dump(known | metadata), "utf-8")
+    if annotations is not None:
+        value = {"document": doc_id, "annotator": "ann"} | dict(annotations)
+        (folder / f"{doc_id}.{value['annotator']}.yaml").write_text(yaml.safe_dump(value), "utf-8")
 
 
-def _lines(corpus, table):
-    return (corpus / "jsonl" / f"{table}.jsonl").read_bytes().splitlines(keepends=True)
+def one_mention(quote: str = "Ada") -> dict[str, Any]:
+    """Annotations with one entity, named once in p1, and a claim that is all of the quote."""
+    return {
+        "entities": {"ada": {"type": "PERSON", "name": quote}},
+        "paragraphs": {"p1": {"mentions": [{"quote": quote, "entity": "ada"}], "claims": [{"id": "c1", "content": quote}]}},
+    }
 
 
-def _load(line):
-    """A line as JSON; an empty dict when it is none."""
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+def contents(folder: Path) -> dict[str, Any]:
+    """All that is in a folder: bytes of files, targets of links, None for folders; with the modes of files."""
+    found: dict[str, Any] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            found[name] = path.readlink()
+        else:
+            found[name] = None if path.is_dir() else (path.stat().st_mode, path.read_bytes())
+    return found
 
 
-def _documents(corpus):
-    """The documents that can be read, by id."""
-    records = (_load(line) for line in _lines(corpus, "documents"))
-    return {record["doc_id"]: record for record in records if isinstance(record.get("doc_id"), str)}
-
-
-def _write_parquet_files(corpus, shards, documents):
-    for table in TABLES:
-        lines = defaultdict(bytes)
-        for line in _lines(corpus, table):
-            document = documents.get(_load(line).get("doc_id"))
-            if document:
-                lines[document["split"], shard_of(document["doc_id"], shards)] += line
-        for (split, shard), part in lines.items():
-            write_parquet(corpus / "data" / table / shard_file(split, shard, shards), arrow_table(table, part))
-
-
-def _write_figures(corpus, manifest, documents):
-    for table in TABLES:
-        data = (corpus / "jsonl" / f"{table}.jsonl").read_bytes()
-        manifest["tables"][table] |= {"rows": len(data.splitlines()), "sha256": hashlib.sha256(data).hexdigest()}
-    splits = [document["split"] for document in documents.values()]
-    manifest["splits"] = {split: splits.count(split) for split in manifest["splits"]}
-    manifest["languages"] = sorted({document["language"] for document in documents.values()})
+def in_child(function: Callable[[], Any]) -> int:
+    """Run a function in a forked process. Returns 0, 1 when it raised, or minus the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)  # a child that hangs is a failure, not a wait
+        try:
+            function()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()  # pytest shows it beside the failure
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

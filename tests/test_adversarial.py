@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import jsonschema
 import pytest
-from helpers import tiny_corpus
+from signing import tiny_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from helpers import change, sign, tiny_corpus
+from signing import change, sign, tiny_corpus
 
 import corpus_tools
 from corpus_tools.findings import CorpusError

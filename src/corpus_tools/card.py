@@ -80,11 +80,13 @@ def _tasks(tables: set[str]) -> dict[str, list[str]]:
 
 
 def _config(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
-    # The digest is there because `datasets` caches by this header and the folder's name, not by what the files hold.
+    # The digest is there because `datasets` caches by this header and the folder's name, not by what the files hold. Splits without
+    # a row are left out because it fails on them.
+    files = {split: files for split, files in table["files"].items() if table["split_rows"][split]} or table["files"]
     config = {
         "config_name": name,
         "description": f"{shipped()[name]['description']} Content: sha256 {table['sha256']}",
-        "data_files": [{"split": split, "path": files} for split, files in table["files"].items()],
+        "data_files": [{"split": split, "path": paths} for split, paths in files.items()],
     }
     return config | ({"default": True} if name == DEFAULT_TABLE else {})
 

@@ -88,6 +88,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self.rows = dict.fromkeys(TABLES, 0)
+        self.split_rows: dict[str, dict[str, int]] = {table: {} for table in TABLES}
         self.digests = {table: hashlib.sha256() for table in TABLES}
         self.splits: dict[str, int] = {}
         self.languages: set[str] = set()
@@ -96,16 +97,23 @@ class _Tally:
         for table, rows in document.rows.items():
             self.rows[table] += len(rows.records)
             self.digests[table].update(rows.content())
+            if record:
+                self.split_rows[table][record.split] = self.split_rows[table].get(record.split, 0) + len(rows.records)
         if record:
             self.splits[record.split] = self.splits.get(record.split, 0) + 1
             self.languages.add(record.language)
 
     def figures(self) -> dict[str, Any]:
         return {
-            "tables": {table: (self.rows[table], self.digests[table].hexdigest()) for table in TABLES},
+            "tables": {table: self._table(table) for table in TABLES},
             "splits": dict(sorted(self.splits.items(), key=lambda item: split_order(item[0]))),
             "languages": sorted(self.languages),
         }
+
+    def _table(self, table: str) -> dict[str, Any]:
+        rows, split_rows = self.rows[table], self.split_rows[table]
+        known = {"split_rows": split_rows} if sum(split_rows.values()) == rows else {}  # else a document could not be read
+        return {"rows": rows, "sha256": self.digests[table].hexdigest()} | known
 
 
 # What only follows from a row that cannot be read or does not stand in its place, and is left out beside it.

@@ -5,8 +5,10 @@ Exit status: 0 clean, 1 problems found in the data, 2 wrong use or unreadable in
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,7 +18,20 @@ from rich.console import Console
 import corpus_tools
 from corpus_tools.findings import CorpusError, UsageError
 
-app = App(name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext")
+
+class _Console(Console):
+    """A console that prints what it is given, without markup; and leaves a closed pipe to `_run`, where rich would exit with 1."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        raise
+
+
+app = App(
+    name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext", console=_Console()
+)
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON.")]
 
 
@@ -37,7 +52,7 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
     if json:
         return _print_json(manifest)
     rows = ", ".join(f"{table['rows']} {name}" for name, table in manifest["tables"].items())
-    return _console().print(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT", highlight=False, soft_wrap=True)
+    return _say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
 
 
 @app.command
@@ -71,14 +86,19 @@ def check(
     elif format == "json":
         _print_json(findings)
     elif not findings:
-        _console().print(f"{corpus or 'corpus'}: no problems", highlight=False, soft_wrap=True)
+        _say(f"{corpus or 'corpus'}: no problems")
     if findings:
         raise CorpusError(findings if format == "text" else [])
 
 
 @app.command
 def show(
-    document: str, corpus: Path | None = None, *, layer: str | None = None, paragraph: str | None = None, json: Json = False
+    document: str,
+    corpus: Path | None = None,
+    *,
+    layer: Literal["mentions", "claims"] | None = None,
+    paragraph: str | None = None,
+    json: Json = False,
 ) -> None:
     """Print a document with its annotations.
 
@@ -89,55 +109,80 @@ def show(
     corpus
         The folder of the corpus; by default ./corpus, or where that is none, the one that comes with the package.
     layer
-        Only this layer: mentions or claims.
+        Only this layer.
     paragraph
         Only this paragraph: p3.
     """
-    if layer not in (None, "mentions", "claims"):
-        raise UsageError(f"no layer {layer}; there are mentions, claims")
-    records = corpus_tools.show(document, corpus, layer, paragraph)  # type: ignore[arg-type]
+    records = corpus_tools.show(document, corpus, layer, paragraph)
     if json:
         return _print_json(records)
     from corpus_tools.terminal import print_document
 
-    return print_document(_console(), records)
-
-
-def _console(stderr: bool = False) -> Console:
-    return Console(stderr=stderr)
+    return print_document(_Console(), records)
 
 
 def _print_json(value: Any) -> None:
+    import json
+
     import msgspec
 
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n")
+    text = json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False)
+    # UTF-8 whatever the terminal's encoding. File names that are not UTF-8 have surrogates; their escapes are those of JSON.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
-    sys.exit(_run(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value")))
+    given = sys.argv[1:] if arguments is None else arguments
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    call = lambda: app(given, exit_on_error=False, print_error=False, result_action="return_value")  # noqa: E731
+    sys.exit(_run(call, "--json" in given))
 
 
-def _run(command: Callable[[], Any]) -> int:
-    """Run a command; say what went wrong on stderr (or, with --json, findings on stdout). Returns the exit status."""
+def _run(command: Callable[[], Any], json: bool) -> int:
+    """Run a command to its last byte of output. Returns the exit status; 141 when nobody reads the output, as shells have it."""
+    try:
+        status = _status(command, json)
+        sys.stdout.flush()
+        return status
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is flushed at the very end must have somewhere to go
+        if isinstance(error, BrokenPipeError):
+            return 141
+        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return 2
+
+
+def _status(command: Callable[[], Any], json: bool) -> int:
+    """Run a command; say what went wrong on stderr (or, with --json, findings on stdout)."""
     try:
         command()
     except CorpusError as error:
         if not error.findings:  # printed already
             return 1
-        if "--json" in sys.argv:
+        if json:
             _print_json(error.findings)
         else:
             from corpus_tools.terminal import print_findings
 
-            print_findings(_console(stderr=True), error.findings)
+            print_findings(_Console(stderr=True), error.findings)
         return 1
     except (UsageError, CycloptsError) as error:
-        _console(stderr=True).print(f"corpus-tools: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        _complain(str(error))
         return 2
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _say(message: str) -> None:
+    from corpus_tools.terminal import visible
+
+    _Console().print(visible(message), soft_wrap=True)
+
+
+def _complain(message: str) -> None:
+    from corpus_tools.terminal import visible
+
+    _Console(stderr=True).print(f"corpus-tools: {visible(message)}", style="red", soft_wrap=True)

@@ -6,19 +6,24 @@ import hashlib
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from corpus_tools.card import pages
+import msgspec
+
+from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.compiler import compile_document
+from corpus_tools.derive import features
 from corpus_tools.files import Manifest, find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
+from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schemas import TABLES, package_folder, validator
 from corpus_tools.seeds import Config, SeedFiles, inputs_digest, read_config, read_seed, scan
-from corpus_tools.swap import put_in_place, recover
+from corpus_tools.swap import put_in_place, staging_for
 from corpus_tools.tables import (
     FORMAT,
     MANIFEST,
@@ -34,6 +39,8 @@ from corpus_tools.tables import (
 if TYPE_CHECKING:
     import datasets
 
+TOOL = "corpus-tools"
+OWN = (CARD, LICENCE, MANIFEST, "croissant.json", "data", "jsonl")  # what builds make at the top of a corpus
 DOCUMENTS_PER_SHARD = 1_000
 
 
@@ -43,47 +50,56 @@ DOCUMENTS_PER_SHARD = 1_000
 def build(seeds: Path | str = "seeds", corpus: Path | str = "corpus") -> Manifest:
     """Build a corpus from a folder of seeds and return its manifest.
 
-    All or nothing: with any problem, and whenever it is interrupted, the former corpus stays as it was.
+    All or nothing: with any problem, and whenever it is interrupted, the former corpus stays as it was. What stands at the top of the
+    corpus and is not of a build (.git, say) stays in any case.
 
     Raises:
         CorpusError: the seeds have problems; all are listed.
-        UsageError: a folder cannot be read, or the target holds something that is no corpus.
+        UsageError: a folder cannot be read or written, the target holds something that is no corpus, or another build of it is running.
     """
     seeds, corpus = Path(seeds), Path(os.path.realpath(corpus))
-    if not seeds.is_dir():
-        raise UsageError(f"{seeds}: not a folder of seeds")
-    _must_be_ours(corpus)
-    staging = corpus.with_name(f".{corpus.name}.staging")
-    recover(staging, corpus)
+    try:
+        if not seeds.is_dir():
+            raise UsageError(f"{seeds}: not a folder of seeds")
+        _must_be_ours(corpus)
+        with staging_for(corpus) as staging:
+            manifest = _build_in(staging, seeds)
+            put_in_place(staging, corpus, OWN)
+    except OSError as error:
+        raise UsageError(f"{error.filename or corpus}: {error.strerror or error}; the former corpus is as it was") from error
+    return manifest
+
+
+def _build_in(staging: Path, seeds: Path) -> Manifest:
     config, findings = read_config(seeds)
     if findings:
         raise CorpusError(findings)
     documents, findings = scan(seeds)
     shards = shard_count(len(documents))
-    try:
-        staging.mkdir(parents=True)
-        reports = [write_shard(files, config.value, staging, n, shards) for n, files in enumerate(in_shards(documents, shards))]
-        findings += [finding for report in reports for finding in report.findings]
-        if not documents and not findings:
-            findings = [
-                Finding(rule="seed-files", path=str(seeds), found="no document", expected="<doc_id>.meta.yaml and its source")
-            ]
-        if findings:
-            raise CorpusError(findings)
-        manifest = _finish(staging, config.value, reports, shards, inputs_digest(seeds))
-        put_in_place(staging, corpus)
-    except OSError as error:
-        raise UsageError(f"{error.filename or staging}: {error.strerror}; the former corpus is as it was") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return manifest
+    reports = [write_shard(files, config.value, staging, n, shards) for n, files in enumerate(in_shards(documents, shards))]
+    findings += [finding for report in reports for finding in report.findings]
+    if not documents and not findings:
+        findings = [Finding(rule="seed-files", path=str(seeds), found="no document", expected="<doc_id>.meta.yaml and its source")]
+    if findings:
+        raise CorpusError(findings)
+    return _finish(staging, config.value, reports, shards, inputs_digest(seeds))
 
 
 def _must_be_ours(corpus: Path) -> None:
+    """Raise unless there is nothing yet, an empty folder, or a corpus of whatever version."""
     if corpus.exists() and not corpus.is_dir():
         raise UsageError(f"{corpus}: not a folder")
-    if corpus.is_dir() and any(corpus.iterdir()) and not (corpus / MANIFEST).is_file():
+    if not corpus.is_dir() or not any(corpus.iterdir()):
+        return
+    path = corpus / MANIFEST
+    if not path.is_file():
         raise UsageError(f"{corpus}: holds files but no {MANIFEST}, so it is no corpus; nothing there was touched")
+    try:
+        ours = json.loads(path.read_bytes())["tool"]["name"] == TOOL
+    except (ValueError, LookupError, TypeError, RecursionError):
+        ours = False
+    if not ours:
+        raise UsageError(f"{path}: not by {TOOL}, or damaged; nothing there was touched (if it is a corpus, remove it first)")
 
 
 def shard_count(documents: int) -> int:
@@ -162,17 +178,20 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
     splits = {split: sum(d[2] == split for d in documents) for split in sorted({d[2] for d in documents}, key=split_order)}
     tables = {}
     for position, table in enumerate(TABLES):
-        rows, digest = _join_parts(staging, table, [(shard, sizes[position]) for _, shard, _, sizes in documents], shards)
+        rows, digest = _join_parts(
+            staging, table, [(shard, split, sizes[position]) for _, shard, split, sizes in documents], shards
+        )
         files = {split: [f"data/{table}/{shard_file(split, n, shards)}" for n in range(shards)] for split in splits}
         for path in (staging / name for names in files.values() for name in names):
             if not path.exists():
                 write_parquet(path, arrow_table(table, b""))
-        tables[table] = {"rows": rows, "sha256": digest, "files": files}
+        split_rows = {split: rows[split] for split in splits}
+        tables[table] = {"rows": rows.total(), "split_rows": split_rows, "sha256": digest, "files": files}
     shutil.rmtree(staging / "parts")
     manifest: Manifest = {
         "format": FORMAT,
         "corpus": config,
-        "tool": {"name": "corpus-tools", "version": version("corpus-tools")},
+        "tool": {"name": TOOL, "version": version(TOOL)},
         "shards": shards,
         "splits": splits,
         "languages": sorted({language for report in reports for language in report.languages}),
@@ -187,17 +206,17 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
     return manifest
 
 
-def _join_parts(staging: Path, table: str, sizes: list[tuple[int, int]], shards: int) -> tuple[int, str]:
-    """Write a table's JSON lines in the order of the documents; returns rows and digest."""
+def _join_parts(staging: Path, table: str, sizes: list[tuple[int, str, int]], shards: int) -> tuple[Counter[str], str]:
+    """Write a table's JSON lines in the order of the documents, each given as shard, split and bytes; returns rows by split and digest."""
     target = staging / "jsonl" / f"{table}.jsonl"
     target.parent.mkdir(exist_ok=True)
-    digest, rows = hashlib.sha256(), 0
+    digest, rows = hashlib.sha256(), Counter[str]()
     parts = [(staging / "parts" / table / f"{n:05d}.jsonl").open("rb") for n in range(shards)]
     try:
         with target.open("wb") as out:
-            for shard, size in sizes:
+            for shard, split, size in sizes:
                 lines = parts[shard].read(size)
-                rows += lines.count(b"\n")
+                rows[split] += lines.count(b"\n")
                 digest.update(lines)
                 out.write(lines)
     finally:
@@ -224,7 +243,7 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
         streaming: read as the rows are asked for (an `IterableDataset`).
 
     Raises:
-        UsageError: no such table, or no corpus there.
+        UsageError: no such table or split, no corpus there, or a path that `datasets` cannot read.
     """
     folder = shipped_corpus() if path is None else Path(path)
     manifest = read_manifest(folder)
@@ -232,10 +251,26 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
         raise UsageError(f"no table {table}; there are {', '.join(manifest['tables'])}")
     if split is not None and split.partition("[")[0] not in manifest["splits"]:
         raise UsageError(f"no split {split}; there are {', '.join(manifest['splits'])}")
+    if any(character in str(folder.resolve()) for character in "*?["):
+        raise UsageError(f"{folder.resolve()}: datasets takes *, ? and [ in the path of a folder for a pattern; rename it")
+    if split is not None:
+        return _load_split(folder, table, split, streaming, manifest)
     import datasets
 
-    # An absolute path: a relative one could be taken for a name on the Hub, or for a packaged module.
-    return datasets.load_dataset(str(folder.resolve()), table, split=split, streaming=streaming)
+    parts = {name: _load_split(folder, table, name, streaming, manifest) for name in manifest["splits"]}
+    return datasets.IterableDatasetDict(parts) if streaming else datasets.DatasetDict(parts)
+
+
+def _load_split(folder: Path, table: str, split: str, streaming: bool, manifest: Manifest) -> Any:
+    import datasets
+
+    if manifest["tables"][table]["split_rows"][split.partition("[")[0]]:
+        # An absolute path: a relative one could be taken for a name on the Hub, or for a packaged module.
+        return datasets.load_dataset(str(folder.resolve()), table, split=split, streaming=streaming)
+    # `datasets` refuses to load what has no rows.
+    columns = features(table)
+    empty = datasets.Dataset.from_dict({name: [] for name in columns}, features=columns)
+    return empty.to_iterable_dataset() if streaming else empty
 
 
 Layer = Literal["mentions", "claims"]
@@ -257,10 +292,9 @@ def show(
     """
     folder = find_corpus(corpus)
     read_manifest(folder)
-    start = b'{"doc_id":' + json.dumps(document).encode() + b","
-    records = {table: [json.loads(line) for line in _lines(folder, table) if line.startswith(start)] for table in TABLES}
+    records = {table: _rows_of(folder, table, document) for table in TABLES}
     if not records["documents"]:
-        known = [json.loads(line)["doc_id"] for line in _lines(folder, "documents")]
+        known = [line.removeprefix(_ROW).partition(b'"')[0].decode("utf-8", "replace") for line in _lines(folder, "documents")]
         raise UsageError(f"no document {document}; nearest: {nearest(document, known) or ', '.join(known[:3])}")
     if paragraph is not None:
         ids = [p["paragraph_id"] for p in records["paragraphs"]]
@@ -271,6 +305,22 @@ def show(
         records = {t: [r for r in rows if r.get("paragraph_id", paragraph) == paragraph] for t, rows in records.items()}
     unwanted = {"mentions": ["claims"], "claims": ["mentions"], None: []}[layer]
     return {table: rows for table, rows in records.items() if table not in unwanted}
+
+
+_ROW = b'{"doc_id":"'
+
+
+def _rows_of(folder: Path, table: str, document: str) -> list[dict[str, Any]]:
+    start = _ROW + document.encode("utf-8", "replace") + b'"'
+    rows = []
+    for number, line in enumerate(_lines(folder, table), 1):
+        if line.startswith(start):
+            try:
+                rows.append(msgspec.to_builtins(msgspec.json.decode(line, type=TABLE_CLASSES[table])))
+            except (ValueError, RecursionError) as error:  # what msgspec raises is a ValueError
+                place = f"{folder / 'jsonl' / table}.jsonl:{number}"
+                raise UsageError(f"{place}: not a row of {table} ({error}); corpus-tools check tells more") from None
+    return rows
 
 
 def _lines(folder: Path, table: str) -> Iterator[bytes]:

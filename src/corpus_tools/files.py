@@ -61,13 +61,17 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
 
 
 def _manifest_files(path: Path, manifest: Manifest) -> Iterator[Finding]:
-    """The Parquet files of a table are those that splits and shards say."""
+    """The Parquet files of a table are those that splits and shards say, and its rows are those of the splits together."""
     for table, entry in manifest["tables"].items():
         shards, files = manifest["shards"], entry["files"]
         fits = files.keys() == manifest["splits"].keys() and all(len(names) == shards for names in files.values())
         if not fits or any(files[s] != [f"data/{table}/{shard_file(s, n, shards)}" for n in range(shards)] for s in files):
             found = f"tables.{table}.files that do not fit {shards} shards of {', '.join(manifest['splits'])}"
             yield Finding(rule="manifest", path=str(path), found=found, expected="one file a split and shard, in order")
+        if entry["split_rows"].keys() != manifest["splits"].keys() or sum(entry["split_rows"].values()) != entry["rows"]:
+            found = f"tables.{table}.split_rows {entry['split_rows']}"
+            expected = f"{entry['rows']} rows in all, of the splits {', '.join(manifest['splits'])}"
+            yield Finding(rule="manifest", path=str(path), found=found, expected=expected)
 
 
 def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[Finding]:
@@ -149,12 +153,11 @@ def _check_page(path: Path, expected: list[str]) -> Iterator[Finding]:
 def check_figures(folder: Path, manifest: Manifest, figures: Mapping[str, Any]) -> Iterator[Finding]:
     """Row counts, content digests, splits and languages in the manifest are those of the rows."""
     path = str(folder / MANIFEST)
-    for table, (rows, digest) in figures["tables"].items():
-        entry = manifest["tables"][table]
-        if entry["rows"] != rows:
-            yield Finding(rule="figures", path=path, found=f"tables.{table}.rows {entry['rows']}", expected=str(rows))
-        if entry["sha256"] != digest:
-            yield Finding(rule="figures", path=path, found=f"tables.{table}.sha256 {entry['sha256']}", expected=digest)
+    for table, entry in figures["tables"].items():
+        for key, value in entry.items():
+            if manifest["tables"][table][key] != value:
+                found = f"tables.{table}.{key} {manifest['tables'][table][key]}"
+                yield Finding(rule="figures", path=path, found=found, expected=str(value))
     for key in ("splits", "languages"):
         if manifest[key] != figures[key]:
             yield Finding(rule="figures", path=path, found=f"{key} {manifest[key]}", expected=str(figures[key]))

@@ -77,10 +77,11 @@ def inputs_digest(seeds: Path) -> dict[str, Any]:
 def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     """List the documents of a folder by id. Every file must belong to one; hidden files are passed over."""
     paths = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG]
-    names = sorted(p.name for p in paths if not leads_out(p))
+    names = sorted(p.name for p in paths if not leads_out(p) and _is_utf8(p.name))
     documents = {name.removesuffix(_METADATA): _Files([], []) for name in names if name.endswith(_METADATA)}
     findings = [_bad_id(folder, doc_id) for doc_id in documents if not _ID.fullmatch(doc_id)]
     findings += [_link(path) for path in paths if leads_out(path)]
+    findings += [_not_utf8(path) for path in paths if not _is_utf8(path.name)]
     findings += _alike(folder, list(documents))
     for name in names:
         if name.endswith(_METADATA):
@@ -107,6 +108,15 @@ def leads_out(path: Path) -> bool:
 
 def _link(path: Path) -> Finding:
     return Finding(rule="seed-files", path=str(path), found="a link that leads out of the folder", expected="a file in the folder")
+
+
+def _is_utf8(name: str) -> bool:
+    """Whether a file's name is text: bytes of another encoding come as surrogates, which no output can hold."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _not_utf8(path: Path) -> Finding:
+    return Finding(rule="seed-files", path=str(path), found="a name that is not UTF-8", expected="a name in UTF-8")
 
 
 class _Files(NamedTuple):

@@ -7,7 +7,7 @@ page checksums: without these a flipped bit reads back as other data.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 FORMAT = 1
 ROW_GROUP_ROWS = 50_000
+BLOCK_BYTES = 1 << 28
 
 _encoder = msgspec.json.Encoder()
 
@@ -46,31 +47,47 @@ def arrow_schema_of(table: str) -> pa.Schema:
 def arrow_table(table: str, lines: bytes) -> pa.Table:
     """JSON lines of a table as an Arrow table."""
     import pyarrow as pa
-    from pyarrow import json
 
     schema = arrow_schema_of(table)
     if not lines:
         return schema.empty_table()
+    return pa.concat_tables([_arrow_block(block, schema) for block in _blocks(lines)]).replace_schema_metadata(schema.metadata)
+
+
+def _blocks(lines: bytes) -> Iterator[bytes]:
+    """Whole lines, at most `BLOCK_BYTES` of them together unless one alone is longer: Arrow's strings and blocks end at 2 GiB."""
+    start = 0
+    while start < len(lines):
+        end = len(lines)
+        if end - start > BLOCK_BYTES:
+            end = (lines.rfind(b"\n", start, start + BLOCK_BYTES) + 1) or (lines.index(b"\n", start) + 1)
+        yield lines[start:end]
+        start = end
+
+
+def _arrow_block(lines: bytes, schema: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import json
+
     options = json.ReadOptions(block_size=len(lines) + 1, use_threads=False)  # one block: no line may straddle two
     parse = json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
-    return json.read_json(pa.BufferReader(lines), read_options=options, parse_options=parse).replace_schema_metadata(
-        schema.metadata
-    )
+    return json.read_json(pa.BufferReader(lines), read_options=options, parse_options=parse)
 
 
 def write_parquet(path: Path, table: pa.Table) -> None:
-    """Write one Parquet file."""
+    """Write one Parquet file; without rows it has no row group, since an empty one breaks `datasets`."""
     import pyarrow.parquet as pq
 
-    pq.write_table(
-        table,
+    with pq.ParquetWriter(
         path,
-        row_group_size=ROW_GROUP_ROWS,
+        table.schema,
         compression="zstd",
         write_page_index=True,
         write_page_checksum=True,
         use_content_defined_chunking=True,
-    )
+    ) as writer:
+        if table.num_rows:
+            writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
 
 
 # ---------------------------------------------------------------------------------------------------- shards and splits

@@ -1,4 +1,7 @@
-"""How documents and findings look in a terminal, by `rich`. Without colour, brackets take its place."""
+"""How documents and findings look in a terminal, by `rich`. Without colour, brackets take its place.
+
+All texts go through `visible`: what a terminal would obey is shown instead.
+"""
 
 from __future__ import annotations
 
@@ -6,73 +9,101 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
 from corpus_tools.findings import Finding
 
-Records = Mapping[str, list[dict[str, Any]]]
+Record = dict[str, Any]
+Records = Mapping[str, list[Record]]
 
-# Colours by the order in which types appear in the corpus's tag set; the palette is Okabe and Ito's, told apart by the colour-blind.
+# Colours by the order in which types appear in the document; the palette is Okabe and Ito's, told apart by the colour-blind.
 _PALETTE = ["#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2"]
 _LEVELS = {"nominal": Style(underline=True), "pronoun": Style(italic=True, underline=True)}
 
+# Unicode's pictures of control characters; C1 has none. One for one, so offsets stand.
+_VISIBLE = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+
+
+def visible(text: str, keep: str = "\n\t") -> str:
+    """A text with every control character, but for those in ``keep``, as a picture of it; its length stays."""
+    return text.translate({code: picture for code, picture in _VISIBLE.items() if chr(code) not in keep})
+
 
 def print_document(console: Console, records: Records) -> None:
-    """Print a document: its paragraphs numbered, mentions marked by type, claims below their paragraph."""
+    """Print a document: its paragraphs numbered, mentions marked by type, claims below their paragraph.
+
+    Lines are wrapped on a terminal alone: a pipe gets a paragraph or a claim a line.
+    """
     document = records["documents"][0]
-    console.print(Text(document["title"], "bold"))
-    console.print(Text(f"{document['doc_id']}  {', '.join(document['authors'])}  {document['published'] or ''}", "dim"))
-    entities = {(e["annotator"], e["entity_id"]): e for e in records["entities"]}
-    types = list(dict.fromkeys(e["type"] for e in records["entities"]))
-    styles = {name: Style(color=_PALETTE[i % len(_PALETTE)], bold=True) for i, name in enumerate(types)}
-    if "mentions" in records and console.color_system:
-        console.print(Text("  ").join(Text(name, styles[name]) for name in types))
+    _print(console, Text(visible(document["title"]), "bold"))
+    known = filter(None, [document["doc_id"], ", ".join(document["authors"]), document["published"]])
+    _print(console, Text(visible("  ".join(known)), "dim"))
+    type_of = {(e["annotator"], e["entity_id"]): e["type"] for e in records["entities"]}
+    styles = {name: Style(color=_PALETTE[i % len(_PALETTE)], bold=True) for i, name in enumerate(dict.fromkeys(type_of.values()))}
+    colour = bool(console.color_system) and not console.no_color
+    if colour and records.get("mentions"):
+        _print(console, Text("  ").join(Text(visible(name), style) for name, style in styles.items()))
+    several = len({row["annotator"] for table in ("entities", "claims") for row in records.get(table, ())}) > 1
     for paragraph in records["paragraphs"]:
         here = [m for m in records.get("mentions", []) if m["paragraph_id"] == paragraph["paragraph_id"]]
+        spans = _spans(here, paragraph["start"], type_of)
         label = f"{paragraph['paragraph_id']} {paragraph['role'] if paragraph['role'] != 'body' else ''}".strip()
-        console.print()
-        console.print(Text(label, "dim"))
-        console.print(_marked(paragraph, here, entities, styles, bool(console.color_system)))
+        _print(console, Text(f"\n{label}", "dim"))
+        _print(console, _coloured(paragraph["text"], spans, styles) if colour else _bracketed(paragraph["text"], spans))
         for claim in records.get("claims", []):
             if claim["paragraph_id"] == paragraph["paragraph_id"]:
-                console.print(Padding(_claim(claim), (0, 0, 0, 4)))
+                _print(console, _claim(claim, several), indent=4)
 
 
-def _marked(
-    paragraph: dict[str, Any],
-    mentions: list[dict[str, Any]],
-    entities: Mapping[tuple[str, str], dict[str, Any]],
-    styles: Mapping[str, Style],
-    colour: bool,
-) -> Text:
-    """The text of a paragraph with its mentions; an inner mention lies over the outer one."""
-    spans = [(f["start"] - paragraph["start"], f["end"] - paragraph["start"], m) for m in mentions for f in m["fragments"]]
-    spans.sort(key=lambda s: (s[0], -s[1]))
-    types = {id(m): entities[m["annotator"], m["entity_id"]]["type"] for m in mentions}
-    if colour:
-        text = Text(paragraph["text"])
-        for start, end, mention in spans:
-            style = styles[types[id(mention)]]
-            text.stylize(style + _LEVELS[mention["level"]] if mention["level"] in _LEVELS else style, start, end)
-        return text
-    marks = [(start, 1, -end, "[") for start, end, _ in spans]
-    marks += [(end, 0, -start, f"]{types[id(m)]}") for start, end, m in spans]
+def _print(console: Console, text: Text, indent: int = 0) -> None:
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent).append_text(text), soft_wrap=True)
+
+
+_Span = tuple[int, int, str, str | None]
+
+
+def _spans(mentions: list[Record], offset: int, type_of: Mapping[tuple[str, str], str]) -> list[_Span]:
+    """Start, end, type and level of every fragment in a paragraph that starts at ``offset``; outer ones before inner ones."""
+    spans = [
+        (f["start"] - offset, f["end"] - offset, type_of.get((m["annotator"], m["entity_id"]), "?"), m["level"])
+        for m in mentions
+        for f in m["fragments"]
+    ]
+    return sorted(spans, key=lambda s: (s[0], -s[1]))
+
+
+def _coloured(paragraph: str, spans: list[_Span], styles: Mapping[str, Style]) -> Text:
+    """The text of a paragraph with its mentions in colour; an inner mention lies over the outer one."""
+    text = Text(visible(paragraph))
+    for start, end, name, level in spans:
+        text.stylize(styles.get(name, Style(bold=True)) + _LEVELS.get(level or "", Style()), start, end)
+    return text
+
+
+def _bracketed(paragraph: str, spans: list[_Span]) -> Text:
+    """The text of a paragraph with its mentions in brackets, each closed by its type."""
+    marks = [(start, 1, -end, "[") for start, end, *_ in spans]
+    marks += [(end, 0, -start, f"]{name}") for start, end, name, _ in spans]
     parts, position = [], 0
     for at, _, _, mark in sorted(marks):
-        parts += [paragraph["text"][position:at], mark]
+        parts += [paragraph[position:at], mark]
         position = at
-    return Text("".join([*parts, paragraph["text"][position:]]))
+    return Text(visible("".join([*parts, paragraph[position:]])))
 
 
-def _claim(claim: dict[str, Any]) -> Text:
-    def words(fragments: list[dict[str, Any]]) -> str:
-        return " ... ".join(fragment["text"] for fragment in fragments)
+def _claim(claim: Record, several: bool) -> Text:
+    """A claim in one line, with its annotator where there are ``several``."""
 
-    text = Text(claim["claim_id"], end="")
-    text.stylize("bold")
+    def words(fragments: list[Record]) -> str:
+        return visible(" ... ".join(fragment["text"] for fragment in fragments))
+
+    text = Text()
+    text.append(visible(f"{claim['annotator']}/{claim['claim_id']}" if several else claim["claim_id"]), "bold")
     text.append(f" {claim['source_kind']}", "dim")
     if claim["source"]:
         text.append(f"  {words(claim['source'])}", "bold #0072b2")
@@ -83,13 +114,16 @@ def _claim(claim: dict[str, Any]) -> Text:
     labels += [claim["attitude"]] if claim["attitude"] != "affirms" else []
     labels += [f"within {claim['parent_id']}"] if claim["parent_id"] else []
     labels += [f"{r['type']} {r['target_id']}" for r in claim["relations"]]
-    text.append(f"  ({', '.join(label for label in labels if label)})", "dim")
+    text.append(visible(f"  ({', '.join(label for label in labels if label)})"), "dim")
     return text
 
 
 def print_findings(console: Console, findings: Sequence[Finding]) -> None:
     """Print findings, one a line, then their number."""
     for finding in findings:
-        place, _, rest = str(finding).partition(f": {finding.rule}: ")
-        console.print(f"[bold]{escape(place)}[/]: [red]{escape(finding.rule)}[/]: {escape(rest)}", soft_wrap=True, highlight=False)
-    console.print(f"[bold]{len(findings)} problem{'s' if len(findings) != 1 else ''}[/]", highlight=False)
+        line = Text(visible(str(finding), keep=""))
+        end = len(finding.place)
+        line.stylize("bold", 0, end)
+        line.stylize("red", end + 2, end + 2 + len(finding.rule))
+        console.print(line, soft_wrap=True)
+    console.print(Text(f"{len(findings)} problem{'s' if len(findings) != 1 else ''}", "bold"))

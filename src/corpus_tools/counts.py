@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.derive import fields, kind
-from corpus_tools.files import read_manifest
+from corpus_tools.files import find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.reading import DocumentRows, all_rows, by_document, explain
 from corpus_tools.schemas import TABLES
@@ -19,11 +19,14 @@ Stats = dict[str, dict[str, Any]]
 Fact = tuple[str, str, str]
 
 
-def stats(corpus: Path | str = "corpus") -> Stats:
+def stats(corpus: Path | str | None = None) -> Stats:
     """Count the rows of a corpus by table, and in each table by every column of few values.
 
     One document is in memory at a time. Every table is counted by split and language too, mentions by the type of their entity, and
     claims by the name of each entity that is their source.
+
+    Args:
+        corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
 
     Returns:
         ``{table: {"rows": number, column: {value: number}}}``, the most frequent value first; null is the value ``"null"``.
@@ -32,7 +35,7 @@ def stats(corpus: Path | str = "corpus") -> Stats:
         CorpusError: lines that are no records of their table.
         UsageError: there is no corpus, or it cannot be read.
     """
-    folder = Path(corpus)
+    folder = find_corpus(corpus)
     counted: Counter[Fact] = Counter()
     findings: list[Finding] = []
     try:

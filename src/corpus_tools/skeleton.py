@@ -16,7 +16,6 @@ from typing import NamedTuple
 import yaml
 
 from corpus_tools.compiler import compile_document
-from corpus_tools.corpus import shipped_corpus
 from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, quoted
 from corpus_tools.readers import media_type_of, readers
@@ -223,7 +222,7 @@ def _comment(text: str) -> Iterator[str]:
 def _config(folder: Path, annotator: str) -> str:
     title = folder.resolve().name or "corpus"
     name = re.sub(r"[^a-z0-9_-]+", "-", _proposed(Path(title)).lower()).strip("-_")[:64] or "corpus"
-    shipped = read_manifest(shipped_corpus())["corpus"]
+    shipped = read_manifest(package_folder("corpus"))["corpus"]
     tag_sets = {key: shipped[key] for key in _TAG_SETS}
     return f"""# yaml-language-server: $schema={_schema_folder(folder)}/corpus.schema.json
 name: {_scalar(name)}
@@ -234,7 +233,7 @@ license:  # of the annotations: its SPDX name, such as CC-BY-4.0
 rights: What holds for each text is in its metadata.
 annotators:
   {_scalar(annotator)}:  # who or what this is
-# The tag sets are yours to change.
+# The tag sets are yours to change. All fields: corpus-tools schema corpus
 {yaml.safe_dump(tag_sets, sort_keys=False, allow_unicode=True, width=1000)}"""
 
 

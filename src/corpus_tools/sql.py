@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from corpus_tools.files import Manifest, read_manifest
+from corpus_tools.files import Manifest, find_corpus, read_manifest
 from corpus_tools.findings import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
     rows: Iterator[tuple[Any, ...]]
 
 
-def query(sql: str, corpus: Path | str = "corpus") -> Answer:
+def query(sql: str, corpus: Path | str | None = None) -> Answer:
     """Run a SELECT over the tables documents, paragraphs, entities, mentions and claims.
 
     The query can read these tables and nothing else: no files, no network, no settings, no variables of the caller. DuckDB's memory is
@@ -48,7 +48,7 @@ def query(sql: str, corpus: Path | str = "corpus") -> Answer:
 
     Args:
         sql: one SELECT in DuckDB's SQL (DESCRIBE, SUMMARIZE and SHOW TABLES are of that kind too).
-        corpus: the folder of the corpus.
+        corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
 
     Raises:
         UsageError: the query is wrong, wants too much memory, or is no SELECT; no corpus there; DuckDB is not installed. What goes
@@ -58,7 +58,7 @@ def query(sql: str, corpus: Path | str = "corpus") -> Answer:
         import duckdb
     except ImportError:
         raise UsageError("query needs DuckDB, which is not installed: pip install 'corpus-tools[query]'") from None
-    folder = Path(corpus)
+    folder = find_corpus(corpus)
     connection = _closed_connection(folder, read_manifest(folder))
     try:
         _must_be_select(connection, sql)
@@ -127,5 +127,5 @@ def _message(error: Exception) -> str:
     """What DuckDB says, without advice to change settings, which are locked."""
     text = str(error)
     if text.startswith("Out of Memory"):
-        return f"the query wants more memory than it may have ({MEMORY_LIMIT})"
+        return "the query wants more memory than it may have"
     return re.sub(r"\n\n+", "\n", text).strip()

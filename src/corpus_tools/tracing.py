@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from corpus_tools.derive import fields, kind
-from corpus_tools.files import read_manifest
+from corpus_tools.files import find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, listed, nearest, quoted
 from corpus_tools.reading import DocumentRows, all_rows, by_document
 from corpus_tools.records import Document
@@ -24,12 +24,12 @@ _CANDIDATES = 5
 _KNOWN_IDS = 10_000  # as many are looked at for the nearest one
 
 
-def trace(id: str, corpus: Path | str = "corpus", seeds: Path | str = "seeds") -> dict[str, Any]:
+def trace(id: str, corpus: Path | str | None = None, seeds: Path | str = "seeds") -> dict[str, Any]:
     """Lead from a record to the line of its annotation file and to the bytes of its source.
 
     Args:
         id: ``document/annotator/record``, ``document/paragraph`` or ``document``, or as much of its end as only one record has.
-        corpus: the folder of the corpus.
+        corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
         seeds: the folder of seeds that it was built from.
 
     Returns:
@@ -41,18 +41,18 @@ def trace(id: str, corpus: Path | str = "corpus", seeds: Path | str = "seeds") -
         CorpusError: the seeds have problems, or are not what the corpus was built from.
         UsageError: no such record, or several; no such folder.
     """
-    folder = Path(seeds)
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: not a folder of seeds")
-    found = _find(Path(corpus), id)
+    folder, seeds = find_corpus(corpus), Path(seeds)
+    if not seeds.is_dir():
+        raise UsageError(f"{seeds}: not a folder of seeds")
+    found = _find(folder, id)
     document: Document = found.rows["documents"].records[0]
     if document.text is None:
         raise UsageError(f"the text of {document.doc_id} is withheld in this corpus, so its records stand on nothing there")
-    seed = _seed_of(folder, document)
+    seed = _seed_of(seeds, document)
     try:
         spans = [_placed(span, document, seed) for span in _spans(found)]
     except ValueError as error:
-        raise UsageError(f"{corpus}: {found.name}: {error}; corpus-tools check says what is wrong") from None
+        raise UsageError(f"{folder}: {found.name}: {error}; corpus-tools check says what is wrong") from None
     record = msgspec.to_builtins(found.record)
     return {"id": found.name, "table": found.table, "record": record, "annotation": _written(found, seed), "spans": spans}
 

@@ -1,10 +1,33 @@
-"""The public functions and the verbs of the command line are one set."""
+"""The public functions and the verbs of the command line are one set; help is quick and shows an example of each."""
 
+import inspect
+import os
+import re
+import shlex
+import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 
+import pytest
+from small_corpus import write_seeds
+
 import corpus_tools
+from corpus_tools import cli
+
+TOP = Path(__file__).parents[1]
+VERBS = ["build", "check", "load", "new", "query", "schema", "show", "stats", "trace"]
+RENDERING = {"json", "format"}
+HEAVY = ["datasets", "pyarrow", "duckdb", "pandas", "numpy", "jsonschema"]
+
+
+def run(*arguments, folder=TOP):
+    """Run a real process; standard output and error as text."""
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "COLUMNS": "200", "HF_DATASETS_OFFLINE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def test_every_public_name_is_what_it_says_whatever_was_imported_before():
@@ -15,3 +38,117 @@ def test_every_public_name_is_what_it_says_whatever_was_imported_before():
     assert not modules
     assert sorted(corpus_tools.__all__) == sorted(corpus_tools._PUBLIC)
     assert "corpus_tools.schemas" in sys.modules
+
+
+def test_the_verbs_are_those_of_the_documents():
+    assert sorted(name for name in cli.app if not name.startswith("-")) == VERBS
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_has_the_arguments_and_defaults_of_its_function(verb):
+    function = inspect.signature(getattr(corpus_tools, verb)).parameters
+    command = inspect.signature(getattr(cli, verb)).parameters
+
+    def arguments(parameters):
+        defaults = {name: p.default for name, p in parameters.items() if name not in RENDERING}
+        return [(name, str(default) if isinstance(default, Path) else default) for name, default in defaults.items()]
+
+    assert arguments(command) == arguments(function)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_calls_its_function_and_no_other(verb):
+    source = inspect.getsource(getattr(cli, verb))
+    assert re.findall(r"\bcorpus_tools\.(\w+)\(", source) == [verb]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_argument_of_a_function_is_in_its_docstring_and_in_the_help(verb):
+    documentation = inspect.getdoc(getattr(corpus_tools, verb))
+    for name in inspect.signature(getattr(corpus_tools, verb)).parameters:
+        assert re.search(rf"\b{name}\b", documentation), f"{verb}: {name}"
+        assert re.search(rf"^    {name}\n", getattr(cli, verb).__doc__, re.MULTILINE), f"{verb}: {name}"
+
+
+def test_help_loads_no_heavy_module():
+    code = f"""
+import sys
+from corpus_tools import cli
+for verb in [[], *([verb] for verb in {VERBS})]:
+    try:
+        cli.main([*verb, "--help"])
+    except SystemExit as end:
+        assert end.code == 0
+print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
+"""
+    process = run("-c", code)
+    assert process.stderr == "[]\n"
+    assert all(f"corpus-tools {verb}" in process.stdout for verb in VERBS)
+
+
+def examples():
+    """The example in the help of each verb, as one line."""
+    for verb in VERBS:
+        found = re.findall(r"^    Example: (corpus-tools .*)$", getattr(cli, verb).__doc__, re.MULTILINE)
+        yield from ((verb, line) for line in found)
+
+
+def test_every_verb_has_one_example():
+    assert [verb for verb, _ in examples()] == VERBS
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A folder as the examples suppose: seeds and corpus of the checkout, and articles."""
+    folder = tmp_path_factory.mktemp("checkout")
+    (folder / "seeds").symlink_to(TOP / "seeds")
+    (folder / "corpus").mkdir()
+    for path in (TOP / "corpus").rglob("*"):
+        target = folder / "corpus" / path.relative_to(TOP / "corpus")
+        target.mkdir() if path.is_dir() else target.write_bytes(path.read_bytes())
+    (folder / "articles").mkdir()
+    (folder / "articles" / "bridge.md").write_text("# The bridge\n", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("verb", "line"), list(examples()))
+def test_the_example_in_the_help_works(verb, line, checkout):
+    process = run("-m", *shlex.split(line.replace("corpus-tools", "corpus_tools", 1)), folder=checkout)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout
+
+
+def test_wrong_use_is_exit_status_2_without_a_traceback(tmp_path):
+    for arguments in (
+        ["query", "SELEC"],
+        ["stats", str(tmp_path)],
+        ["schema", "nothing"],
+        ["trace", "nothing"],
+        ["load", "nothing"],
+    ):
+        process = run("-m", "corpus_tools", *arguments)
+        assert (process.returncode, process.stdout) == (2, "")
+        assert process.stderr.startswith("corpus-tools: ")
+        assert "Traceback" not in process.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_exit_status_2(tmp_path):
+    write_seeds(tmp_path / "seeds")
+    (tmp_path / "seeds" / "bridge.a3.yaml").mkdir()
+    (tmp_path / "seeds" / "market.a3.yaml").symlink_to(tmp_path / "nowhere" / "file")
+    process = run("-m", "corpus_tools", "new", "seeds", "--annotator", "a3", folder=tmp_path)
+    assert process.returncode == 2
+    assert process.stderr.startswith("corpus-tools: ")
+    assert "Traceback" not in process.stderr
+
+
+def test_a_control_character_of_a_corpus_does_not_reach_the_terminal(tmp_path):
+    seeds = write_seeds(tmp_path / "seeds")
+    annotations = (seeds / "bridge.a1.yaml").read_text("utf-8")
+    (seeds / "bridge.a1.yaml").write_text(annotations.replace("name: Ada Stone", 'name: "Ada\\e[31m"'), "utf-8")
+    corpus_tools.build(seeds, tmp_path / "corpus")
+    sql = "SELECT name FROM entities"
+    for arguments in (["stats"], ["query", sql], ["trace", "a1/ada"]):
+        process = run("-m", "corpus_tools", *arguments, folder=tmp_path)
+        assert process.returncode == 0, process.stderr
+        assert "\x1b" not in process.stdout

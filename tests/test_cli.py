@@ -156,7 +156,7 @@ def test_with_json_a_build_prints_its_manifest(place):
 def test_control_characters_in_the_name_of_a_file_are_shown(place):
     (place / "seeds" / "\x1b[31mred\n.txt").write_text("x")
     result = run(place, "build")
-    assert "seeds/␛[31mred␊.txt: seed-files: a file of no document" in result.stderr
+    assert "seeds/\\x1b[31mred\\n.txt: seed-files: a file of no document" in result.stderr
     assert "\x1b" not in result.stderr
 
 

@@ -11,20 +11,48 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corpus_tools.checking import check
     from corpus_tools.corpus import build, load, show
+    from corpus_tools.counts import stats
     from corpus_tools.findings import CorpusError, Finding, UsageError
+    from corpus_tools.labels import mention_spans, token_labels
+    from corpus_tools.schemas import schema
+    from corpus_tools.skeleton import new
+    from corpus_tools.sql import query
+    from corpus_tools.tracing import trace
 
 # No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
     "build": "corpus",
     "check": "checking",
     "load": "corpus",
+    "mention_spans": "labels",
+    "new": "skeleton",
+    "query": "sql",
+    "schema": "schemas",
     "show": "corpus",
+    "stats": "counts",
+    "token_labels": "labels",
+    "trace": "tracing",
     "CorpusError": "findings",
     "Finding": "findings",
     "UsageError": "findings",
 }
 
-__all__ = ["CorpusError", "Finding", "UsageError", "build", "check", "load", "show"]
+__all__ = [
+    "CorpusError",
+    "Finding",
+    "UsageError",
+    "build",
+    "check",
+    "load",
+    "mention_spans",
+    "new",
+    "query",
+    "schema",
+    "show",
+    "stats",
+    "token_labels",
+    "trace",
+]
 
 
 def __getattr__(name: str) -> Any:

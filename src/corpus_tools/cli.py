@@ -41,6 +41,8 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
 
     All or nothing: with any problem the former corpus stays as it was.
 
+    Example: corpus-tools build seeds corpus
+
     Parameters
     ----------
     seeds
@@ -66,6 +68,8 @@ def check(
     """Check a corpus: its files, every line, every document, and that Parquet and JSON lines agree.
 
     Exit status 1 when there are problems.
+
+    Example: corpus-tools check corpus --against seeds
 
     Parameters
     ----------
@@ -102,6 +106,8 @@ def show(
 ) -> None:
     """Print a document with its annotations.
 
+    Example: corpus-tools show 000_7638b35d37ae38e0 --paragraph p3
+
     Parameters
     ----------
     document
@@ -119,6 +125,176 @@ def show(
     from corpus_tools.terminal import print_document
 
     return print_document(_Console(), records)
+
+
+@app.command
+def stats(corpus: Path | None = None, *, json: Json = False) -> None:
+    """Count what a corpus holds, by table, split, language, annotator, type, role, source and more.
+
+    Example: corpus-tools stats
+
+    Parameters
+    ----------
+    corpus
+        The folder of the corpus; by default ./corpus, or where that is none, the one that comes with the package.
+    """
+    counts = corpus_tools.stats(corpus)
+    if json:
+        return _print_json(counts)
+    from corpus_tools.terminal import print_stats
+
+    return print_stats(_Console(), counts)
+
+
+@app.command
+def query(sql: str, corpus: Path | None = None, *, format: Literal["table", "csv", "json"] = "table") -> None:
+    """Run a SELECT over the tables documents, paragraphs, entities, mentions and claims.
+
+    The SQL is DuckDB's; it can read these tables and nothing else. DESCRIBE claims lists the columns.
+
+    Example: corpus-tools query "SELECT type, count(*) AS claims FROM claims GROUP BY type"
+
+    Parameters
+    ----------
+    sql
+        The query.
+    corpus
+        The folder of the corpus; by default ./corpus, or where that is none, the one that comes with the package.
+    format
+        How to print the rows: a table shows the first thousand, csv and json (an array of objects) all.
+    """
+    _bound_memory()
+    answer = corpus_tools.query(sql, corpus)
+    from corpus_tools import rows
+
+    match format:
+        case "table":
+            rows.print_table(_Console(), answer.columns, answer.rows)
+        case "csv":
+            rows.write_csv(sys.stdout, answer.columns, answer.rows)
+        case "json":
+            rows.write_json(sys.stdout, answer.columns, answer.rows)
+
+
+@app.command
+def schema(table: str | None = None, *, json: Json = False) -> None:
+    """Print the fields of a table, or of a seed file: annotations, metadata, corpus.
+
+    Example: corpus-tools schema claims
+
+    Parameters
+    ----------
+    table
+        The table or seed file; by default all.
+    json
+        Print the JSON Schema.
+    """
+    found = corpus_tools.schema(table)
+    if json:
+        return _print_json(found)
+    from corpus_tools.terminal import print_fields
+
+    return print_fields(_Console(), {table: found} if table else found)
+
+
+@app.command
+def new(folder: Path, *, annotator: str = "a1", language: str | None = None, rights: str | None = None, json: Json = False) -> None:
+    """Write what a folder of Markdown and text files lacks to be built: metadata, annotation files to fill in, corpus.yaml.
+
+    Nothing that is there is changed. What only you can know is left empty, and listed with file and line.
+
+    Example: corpus-tools new articles --language en
+
+    Parameters
+    ----------
+    folder
+        The folder; each source in it is a document.
+    annotator
+        Whose annotation files are written.
+    language
+        Language of the new documents: en, de, pt-BR.
+    rights
+        What holds for the texts of the new documents.
+    """
+    result = corpus_tools.new(folder, annotator, language, rights)
+    if json:
+        return _print_json(result)
+    from corpus_tools.terminal import print_new
+
+    return print_new(_Console(), folder, result)
+
+
+@app.command
+def trace(id: str, corpus: Path | None = None, *, seeds: Path = Path("seeds"), json: Json = False) -> None:
+    """Lead from a record to the line of its annotation file and to the bytes of its source.
+
+    Example: corpus-tools trace gold/c12
+
+    Parameters
+    ----------
+    id
+        The record: document/annotator/record, document/paragraph, document, or as much of the end as only one record has.
+    corpus
+        The folder of the corpus; by default ./corpus, or where that is none, the one that comes with the package.
+    seeds
+        The folder of seeds that the corpus was built from.
+    """
+    traced = corpus_tools.trace(id, corpus, seeds)
+    if json:
+        return _print_json(traced)
+    from corpus_tools.terminal import print_trace
+
+    return print_trace(_Console(), traced)
+
+
+@app.command
+def load(
+    table: str,
+    path: Path | None = None,
+    *,
+    split: Annotated[str | None, Parameter(negative_none="no-")] = "train",
+    streaming: bool = False,
+    json: Json = False,
+) -> None:
+    """Load a table with `datasets` and print what it holds.
+
+    Example: corpus-tools load claims
+
+    Parameters
+    ----------
+    table
+        documents, paragraphs, entities, mentions or claims.
+    path
+        The folder of a corpus; by default the one that comes with the package.
+    split
+        The split; --no-split loads all of them.
+    streaming
+        Read as the rows are asked for.
+    json
+        Print the rows, one JSON object a line.
+    """
+    loaded = corpus_tools.load(table, path, split, streaming)
+    if not json:
+        return print(loaded)
+    from corpus_tools import rows
+
+    for dataset in loaded.values() if isinstance(loaded, dict) else [loaded]:
+        rows.write_json_lines(sys.stdout, dataset)
+    return None
+
+
+_QUERY_MEMORY = 4 << 30
+
+
+def _bound_memory() -> None:
+    """Bound the memory of this process: DuckDB bounds its own, but does not count the long strings that a query makes up."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    within_hard = hard == resource.RLIM_INFINITY or hard > _QUERY_MEMORY
+    resource.setrlimit(resource.RLIMIT_DATA, (_QUERY_MEMORY if within_hard else hard, hard))
 
 
 def _print_json(value: Any) -> None:

@@ -321,31 +321,44 @@ def field_table(table: str, schemas: SchemaSet | None = None) -> str:
     """The fields of a table as a Markdown table: name, type, meaning."""
     rows = [
         f"| `{name}` | {type_name} | {description.replace('|', chr(92) + '|')} |"
-        for name, type_name, description in _field_rows("", fields(table, schemas))
+        for name, type_name, description in field_rows(fields(table, schemas))
     ]
     return "\n".join(["| field | type | meaning |", "|---|---|---|", *rows])
 
 
-def _field_rows(prefix: str, properties: dict[str, Schema]) -> Iterator[tuple[str, str, str]]:
+def field_rows(properties: dict[str, Schema], prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Fields and those inside them as (path, type, meaning): ``edits[].reason``, ``paragraphs.*.begins`` (under any key)."""
     for name, field in properties.items():
         yield prefix + name, type_name(field), field.get("description", "")
-        inner = field["items"] if kind(field) == "array" else field
-        if "properties" in inner and inner.get("title") != "Fragment":
-            yield from _field_rows(f"{prefix}{name}{'[]' if kind(field) == 'array' else ''}.", inner["properties"])
+        yield from _rows_inside(prefix + name, constraints(field))
+
+
+def _rows_inside(path: str, field: Schema) -> Iterator[tuple[str, str, str]]:
+    if kind(field) == "array":
+        yield from _rows_inside(f"{path}[]", constraints(field["items"]))
+    elif "additionalProperties" in field and isinstance(field["additionalProperties"], dict):
+        yield from _rows_inside(f"{path}.*", constraints(field["additionalProperties"]))
+    elif "properties" in field and field.get("title") != "Fragment":
+        yield from field_rows(field["properties"], f"{path}.")
 
 
 def type_name(field: Schema) -> str:
     """The type of a field for a reader: "string", "list of Fragment", "one of a, b", "string or null"."""
+    choices = [choice for choice in field.get("anyOf", [field]) if choice.get("type") != "null"]
+    text = " or ".join(_one_type_name(choice) for choice in choices)
+    return f"{text} or null" if nullable(field) else text
+
+
+def _one_type_name(field: Schema) -> str:
     match kind(field):
         case "array":
-            text = f"list of {type_name(field['items'])}"
+            return f"list of {type_name(field['items'])}"
         case "object":
-            text = str(field["title"])
+            return str(field.get("title", "mapping"))
         case "string" if "enum" in field:
-            text = "one of " + ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
+            return "one of " + ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
         case simple:
-            text = simple
-    return f"{text} or null" if nullable(field) else text
+            return simple
 
 
 # ---------------------------------------------------------------------------------------------- generated files

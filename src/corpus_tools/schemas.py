@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_tools.findings import nearest, quoted
+from corpus_tools.findings import UsageError, nearest, quoted
 
 Schema = dict[str, Any]
 SchemaSet = Mapping[str, Schema]
@@ -37,6 +37,24 @@ def read_schemas(folder: Path) -> SchemaSet:
 def shipped() -> SchemaSet:
     """The schema set that the package ships."""
     return read_schemas(package_folder("schema"))
+
+
+def schema(table: str | None = None) -> Schema:
+    """The JSON Schema of a table, complete in itself; that of a seed file for "annotations", "metadata" or "corpus".
+
+    Args:
+        table: the name; None for all, by name.
+
+    Raises:
+        UsageError: no schema has that name.
+    """
+    names = [*TABLES, *(name for name in shipped() if name not in (*TABLES, "common"))]
+    if table is None:
+        return {name: schema(name) for name in names}
+    if table not in names:
+        raise UsageError(f"no schema {quoted(table)}; there are {', '.join(names)}")
+    found: Schema = inlined(shipped(), shipped()[table])
+    return found
 
 
 def inlined(schemas: SchemaSet, schema: Any) -> Any:

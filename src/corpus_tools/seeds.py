@@ -24,7 +24,7 @@ from corpus_tools.yamlfile import YamlFile, read_yaml
 Config = dict[str, Any]
 
 CONFIG = "corpus.yaml"
-_METADATA = ".meta.yaml"
+METADATA = ".meta.yaml"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
@@ -47,6 +47,11 @@ class Seed(NamedTuple):
     media_type: str
     metadata: YamlFile
     annotations: tuple[YamlFile, ...]
+
+
+def is_id(name: str) -> bool:
+    """Whether a document or an annotator can have that name."""
+    return bool(_ID.fullmatch(name))
 
 
 def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
@@ -78,13 +83,13 @@ def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     """List the documents of a folder by id. Every file must belong to one; hidden files are passed over."""
     paths = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG]
     names = sorted(p.name for p in paths if not leads_out(p) and _is_utf8(p.name))
-    documents = {name.removesuffix(_METADATA): _Files([], []) for name in names if name.endswith(_METADATA)}
-    findings = [_bad_id(folder, doc_id) for doc_id in documents if not _ID.fullmatch(doc_id)]
+    documents = {name.removesuffix(METADATA): _Files([], []) for name in names if name.endswith(METADATA)}
+    findings = [_bad_id(folder, doc_id) for doc_id in documents if not is_id(doc_id)]
     findings += [_link(path) for path in paths if leads_out(path)]
     findings += [_not_utf8(path) for path in paths if not _is_utf8(path.name)]
     findings += _alike(folder, list(documents))
     for name in names:
-        if name.endswith(_METADATA):
+        if name.endswith(METADATA):
             continue
         doc_id, files = _owner(name, documents)
         if doc_id not in documents:
@@ -94,10 +99,10 @@ def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     for doc_id, owned in documents.items():
         if len(owned.sources) != 1:
             found = "no source file" if not owned.sources else "sources " + ", ".join(p.name for p in owned.sources)
-            place = str(folder / f"{doc_id}{_METADATA}")
+            place = str(folder / f"{doc_id}{METADATA}")
             findings.append(Finding(rule="seed-files", path=place, document=doc_id, found=found, expected=f"one {doc_id}.<suffix>"))
     complete = (item for item in documents.items() if len(item[1].sources) == 1)
-    seeds = [SeedFiles(d, f.sources[0], folder / f"{d}{_METADATA}", tuple(f.annotations)) for d, f in complete]
+    seeds = [SeedFiles(d, f.sources[0], folder / f"{d}{METADATA}", tuple(f.annotations)) for d, f in complete]
     return sorted(seeds), findings
 
 
@@ -133,14 +138,14 @@ def _owner(name: str, documents: dict[str, _Files]) -> tuple[str, str]:
 
 
 def _orphan(folder: Path, name: str, doc_id: str, documents: dict[str, _Files]) -> Finding:
-    expected = f"{doc_id}{_METADATA} beside it" if doc_id else "the name <doc_id>.<suffix> or <doc_id>.<annotator>.yaml"
+    expected = f"{doc_id}{METADATA} beside it" if doc_id else "the name <doc_id>.<suffix> or <doc_id>.<annotator>.yaml"
     found = "a file of no document"
     return Finding(rule="seed-files", path=str(folder / name), found=found, expected=expected, nearest=nearest(doc_id, documents))
 
 
 def _bad_id(folder: Path, doc_id: str) -> Finding:
     expected = "ASCII letters, digits, dot, dash and underscore, a letter or digit first"
-    path = str(folder / f"{doc_id}{_METADATA}")
+    path = str(folder / f"{doc_id}{METADATA}")
     return Finding(rule="seed-files", path=path, found=f"the document id {quoted(doc_id)}", expected=expected)
 
 
@@ -151,7 +156,7 @@ def _alike(folder: Path, doc_ids: list[str]) -> Iterator[Finding]:
         other = seen.setdefault(doc_id.casefold(), doc_id)
         if other != doc_id:
             found = f"the ids {other} and {doc_id}, which differ in case alone"
-            path = str(folder / f"{doc_id}{_METADATA}")
+            path = str(folder / f"{doc_id}{METADATA}")
             yield Finding(rule="seed-files", path=path, found=found, expected="ids that any file system tells apart")
 
 

@@ -5,15 +5,21 @@ All texts go through `visible`: what a terminal would obey is shown instead.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
-from corpus_tools.findings import Finding
+from corpus_tools.derive import field_rows
+from corpus_tools.findings import Finding, quoted
+from corpus_tools.schemas import Schema
 
 Record = dict[str, Any]
 Records = Mapping[str, list[Record]]
@@ -116,6 +122,68 @@ def _claim(claim: Record, several: bool) -> Text:
     labels += [f"{r['type']} {r['target_id']}" for r in claim["relations"]]
     text.append(visible(f"  ({', '.join(label for label in labels if label)})"), "dim")
     return text
+
+
+def print_stats(console: Console, stats: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print counts: a table a line, below it each column with its values, the most frequent first."""
+    for name, columns in stats.items():
+        console.print(Text.assemble((name, "bold"), f"  {columns['rows']}"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for column in [column for column in columns if column != "rows"]:
+            values = list(columns[column].items())
+            shown = [f"{visible(value)} {number}" for value, number in values[:_VALUES]]
+            shown += [f"and {len(values) - _VALUES} more"] if len(values) > _VALUES else []
+            grid.add_row(Text(column, "dim"), Text(", ".join(shown)))
+        console.print(Padding(grid, (0, 0, 0, 2)))
+
+
+_VALUES = 20
+
+
+def print_fields(console: Console, schemas: Mapping[str, Schema]) -> None:
+    """Print the fields of schemas: path, type, meaning."""
+    for name, schema in schemas.items():
+        console.print(Text.assemble((name, "bold"), f"  {schema['description']}"))
+        table = Table(box=box.SIMPLE)
+        for heading in ("field", "type", "meaning"):
+            table.add_column(heading, overflow="fold")
+        for path, type_name, meaning in field_rows(schema["properties"]):
+            table.add_row(Text(path), Text(type_name.replace("`", "")), Text(meaning))
+        console.print(table)
+
+
+def print_new(console: Console, folder: Path, result: Mapping[str, Any]) -> None:
+    """Print what was written, what is left to fill in, and what comes next."""
+    for path in result["written"]:
+        console.print(Text(f"wrote {path}"), soft_wrap=True)
+    if not result["written"]:
+        console.print("nothing to write: every source has its files")
+    if result["findings"]:
+        console.print(Text("To fill in:", "bold"))
+        for finding in result["findings"]:
+            console.print(Text(f"  {finding}"), soft_wrap=True)
+    steps = ["fill in what is listed"] if result["findings"] else []
+    steps += ["annotate in the .yaml files", f"corpus-tools build {shlex.quote(str(folder))}"]
+    console.print(Text(f"Next: {', then '.join(steps)}"), soft_wrap=True)
+
+
+def print_trace(console: Console, traced: Mapping[str, Any]) -> None:
+    """Print where a record is written and what it stands on; places as ``path:line:column``."""
+    console.print(Text.assemble((traced["id"], "bold"), f"  {traced['table']}"), soft_wrap=True)
+    if traced["annotation"]:
+        console.print(Text.assemble(("written at ", "dim"), _place(traced["annotation"])), soft_wrap=True)
+    for span in traced["spans"]:
+        numbers = f"{span['field']} {span['start']}-{span['end']}  "
+        console.print(Text.assemble((numbers, "dim"), quoted(span["text"], _QUOTE)), soft_wrap=True)
+        numbers = f"  {_place(span)}  bytes {span['source_start']}-{span['source_end']}  "
+        console.print(Text.assemble(numbers, quoted(span["source_text"], _QUOTE)), soft_wrap=True)
+
+
+_QUOTE = 200
+
+
+def _place(place: Mapping[str, Any]) -> str:
+    return f"{place['path']}:{place['line']}:{place['column']}"
 
 
 def print_findings(console: Console, findings: Sequence[Finding]) -> None:

@@ -11,7 +11,7 @@ Units: ``CodePoint`` offsets index a ``str``; ``Utf8Byte`` offsets index its UTF
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -54,11 +54,16 @@ def decode(source: bytes) -> str:
 
 def apply_edits(source: bytes, edits: Iterable[Edit]) -> str:
     """Make the text from the source bytes."""
-    parts, position = [], 0
+    return _spliced(source, 0, len(source), edits).decode()
+
+
+def _spliced(source: bytes, start: Utf8Byte, end: Utf8Byte, edits: Iterable[Edit]) -> bytes:
+    """The bytes from start to end with the edits made; all of them lie between."""
+    parts, position = [], start
     for edit in edits:
         parts += [source[position : edit.source_start], edit.text.encode()]
         position = edit.source_end
-    return b"".join([*parts, source[position:]]).decode()
+    return b"".join([*parts, source[position:end]])
 
 
 def undo_edits(text: str, edits: Iterable[Edit]) -> bytes:
@@ -72,10 +77,11 @@ def undo_edits(text: str, edits: Iterable[Edit]) -> bytes:
     source_position = text_position = 0
     for edit in edits:
         gap_end = text_position + edit.source_start - source_position
-        inserted = edit.text.encode()
-        if gap_end < text_position or target[gap_end : gap_end + len(inserted)] != inserted:
+        removed, inserted = edit.source_text.encode(), edit.text.encode()
+        fits = text_position <= gap_end <= len(target) and target[gap_end : gap_end + len(inserted)] == inserted
+        if not fits or edit.source_end - edit.source_start != len(removed):
             raise ValueError(f"the edit of source bytes {edit.source_start}-{edit.source_end} does not fit the text")
-        parts += [target[text_position:gap_end], edit.source_text.encode()]
+        parts += [target[text_position:gap_end], removed]
         text_position = gap_end + len(inserted)
         source_position = edit.source_end
     return b"".join([*parts, target[text_position:]])
@@ -91,17 +97,16 @@ def replace(text: str, changes: Iterable[tuple[CodePoint, CodePoint, str, str]])
     What a replacement leaves as it was at its borders is no part of the edit, so that "Iranianbacked" -> "Iranian-backed" is the
     insertion of a hyphen and both words keep their exact source bytes.
     """
-    edits, position, offset = [], 0, 0
+    edits: list[Edit] = []
+    position = offset = 0
     for start, end, new, reason in changes:
         old = text[start:end]
         head = _common_prefix(old, new)
         tail = _common_prefix(old[head:][::-1], new[head:][::-1])
         old, new = old[head : len(old) - tail], new[head : len(new) - tail]
-        if old == new:
-            continue
         offset += len(text[position : start + head].encode())
         position = start + head
-        edits.append(Edit(offset, offset + len(old.encode()), old, new, reason))
+        add_edit(edits, Edit(offset, offset + len(old.encode()), old, new, reason))
     return edits
 
 
@@ -114,44 +119,60 @@ def _common_prefix(a: str, b: str) -> int:
     return length
 
 
-def compose(source: bytes, first: Sequence[Edit], second: Sequence[Edit]) -> list[Edit]:
+def compose(source: bytes, first: Iterable[Edit], second: Iterable[Edit]) -> list[Edit]:
     """Join the edits source -> middle with the edits middle -> text into edits source -> text.
 
-    Edits that overlap in the middle text become one, with the reason of the second.
+    Edits that overlap in the middle text become one, and so do insertions at one place; with the reason of the second.
     """
-    if not second:
-        return list(first)
-    middle = apply_edits(source, first).encode()
     placed = _placed(first)
-    members = [(p.text_start, p.text_end, 0, p) for p in placed]
-    members += [(e.source_start, e.source_end, 1, Placed(e.source_start, e.source_end, -1, -1, e)) for e in second]
-    members.sort(key=lambda m: m[:3])
+    middle = apply_edits(source, [p.edit for p in placed]).encode()
+    members = [_Member(p.text_start, p.text_end, 0, p.edit) for p in placed]
+    members += [_Member(edit.source_start, edit.source_end, 1, edit) for edit in second]
     result: list[Edit] = []
-    source_position = middle_position = index = 0
-    while index < len(members):
-        low, high, *_ = members[index]
-        cluster = [members[index]]
-        index += 1
-        while index < len(members) and members[index][0] < high:
-            cluster.append(members[index])
-            high = max(high, members[index][1])
-            index += 1
-        start = source_position + low - middle_position
-        end, reached = start, low
-        text, text_reached, reason = b"", low, cluster[0][3].edit.reason
-        for member_low, member_high, layer, member in cluster:
-            if layer == 0:
-                end, reached = member.source_end, member_high
-            else:
-                text += middle[text_reached:member_low] + member.edit.text.encode()
-                text_reached, reason = member_high, member.edit.reason
-        end += high - reached
-        text += middle[text_reached:high]
-        joined = Edit(start, end, source[start:end].decode(), text.decode(), reason)
-        if joined.source_text != joined.text:
-            result.append(joined)
-        source_position, middle_position = end, high
+    shift = 0  # from a place in the middle text to that in the source
+    for cluster in _overlapping(sorted(members, key=lambda member: member[:3])):
+        low, high = cluster[0].start, max(member.end for member in cluster)
+        start = low + shift
+        shift += sum(m.edit.source_end - m.edit.source_start - (m.end - m.start) for m in cluster if m.layer == 0)
+        later = [member.edit for member in cluster if member.layer == 1]
+        text = _spliced(middle, low, high, later).decode()
+        if not later and result and result[-1].source_start == start == high + shift:
+            later = result[-1:]
+        reason = later[-1].reason if later else cluster[0].edit.reason
+        add_edit(result, Edit(start, high + shift, source[start : high + shift].decode(), text, reason))
     return result
+
+
+class _Member(NamedTuple):
+    """An edit of the first (0) or the second (1) layer with its UTF-8 bytes in the text between them."""
+
+    start: Utf8Byte
+    end: Utf8Byte
+    layer: int
+    edit: Edit
+
+
+def _overlapping(members: Iterable[_Member]) -> Iterator[list[_Member]]:
+    """Group members, which come in order, that overlap; those that only touch stay apart."""
+    cluster: list[_Member] = []
+    end = 0
+    for member in members:
+        if cluster and member.start >= end:
+            yield cluster
+            cluster = []
+        cluster.append(member)
+        end = max(end, member.end)
+    if cluster:
+        yield cluster
+
+
+def add_edit(edits: list[Edit], edit: Edit) -> None:
+    """Add an edit behind the others. None that changes nothing; an insertion at the place of another joins it, with its own reason."""
+    if edit.source_text == edit.text:
+        return
+    if edits and edits[-1].source_start == edit.source_end:
+        edit = Edit(edit.source_start, edit.source_end, "", edits.pop().text + edit.text, edit.reason)
+    edits.append(edit)
 
 
 class Placed(NamedTuple):
@@ -178,7 +199,9 @@ class SourceMap:
     """Maps spans of a text to bytes of its source and back.
 
     A border that falls inside an edit is rounded outward; every other border is exact both ways. At a border the span holds as
-    little as it can: a mark deleted just before a word is no part of the word's bytes.
+    little as it can: a mark deleted just before a word is no part of the word's bytes, nor is a hyphen inserted behind it part of
+    the word. So there and back again gives a span that holds the first, and the first itself where no border is inside an edit; only
+    what is inserted at a border is lost on the way, since it stands for no bytes. An empty span stays empty.
     """
 
     def __init__(self, text: str, edits: Sequence[Edit]) -> None:
@@ -200,24 +223,29 @@ class SourceMap:
         """The span of the text that stands for source bytes.
 
         Raises:
-            ValueError: a border is inside a character, or past the end.
+            ValueError: the span is not inside the source, or a border is inside a character that is part of no edit.
         """
-        a, b = _carry(self._source, self._text, start, end)
-        a, b = self._units.convert((a, b), "utf8_byte", "code_point")
+        borders = _carry(self._source, self._text, start, end)
+        try:
+            a, b = self._units.convert(borders, "utf8_byte", "code_point")
+        except ValueError:
+            raise ValueError(f"source bytes {start}-{end}: a border is outside the source or inside a character") from None
         return a, b
 
 
 def _carry(here: tuple[list[int], list[int]], there: tuple[list[int], list[int]], start: int, end: int) -> tuple[int, int]:
     """Carry a span from one side to the other; each side is (starts, ends) of the edits there."""
+    if end < start:
+        raise ValueError(f"the span {start}-{end} ends before it starts")
     i = bisect_right(here[1], start)  # edits that end at or before the start
     inside = i < len(here[0]) and here[0][i] < start
     new_start = there[0][i] if inside else start + (there[1][i - 1] - here[1][i - 1] if i else 0)
-    if end <= start:
+    if end == start:
         return new_start, new_start
     j = bisect_left(here[0], end)  # edits that start before the end
     inside = j > 0 and here[1][j - 1] > end
     new_end = there[1][j - 1] if inside else end + (there[1][j - 1] - here[1][j - 1] if j else 0)
-    return new_start, max(new_start, new_end)
+    return new_start, new_end
 
 
 class Units:
@@ -247,20 +275,22 @@ class Units:
         Raises:
             ValueError: an offset is negative, past the end, or inside a character.
         """
+        length = len(self.text) if self._tables is None else int(self._tables[source][-1])
+        for offset in offsets:
+            if not 0 <= offset <= length:
+                raise ValueError(_bad_offset(offset, length, source))
         if self._tables is None:
-            for offset in offsets:
-                if not 0 <= offset <= len(self.text):
-                    raise ValueError(_bad_offset(offset, len(self.text), source))
             return list(offsets)
         import numpy as np
 
         here, there = self._tables[source], self._tables[target]
         wanted = np.asarray(offsets, dtype=np.int64)
-        index = np.minimum(np.searchsorted(here, wanted), len(here) - 1)
+        index = np.searchsorted(here, wanted)
         bad = np.flatnonzero(here[index] != wanted)
         if len(bad):
-            raise ValueError(_bad_offset(int(wanted[bad[0]]), int(here[-1]), source))
-        return [int(offset) for offset in there[index]]
+            raise ValueError(_bad_offset(int(wanted[bad[0]]), length, source))
+        converted: list[int] = there[index].tolist()
+        return converted
 
 
 def _bad_offset(offset: int, length: int, unit: Unit) -> str:

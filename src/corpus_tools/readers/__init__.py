@@ -14,7 +14,7 @@ from pkgutil import iter_modules
 from typing import NamedTuple
 
 from corpus_tools.records import Edit
-from corpus_tools.text import BOM, CodePoint, Utf8Byte
+from corpus_tools.text import BOM, CodePoint, Utf8Byte, add_edit
 
 SEPARATOR = "\n\n"
 
@@ -116,8 +116,7 @@ class _Joints:
     def _edit(self, end: Utf8Byte, text: str) -> None:
         old = self.source[self.position : end].decode()
         self.text.append(text)
-        if old != text:
-            self.edits.append(Edit(self.position, end, old, text, _reason(old, text)))
+        add_edit(self.edits, Edit(self.position, end, old, text, _reason(old, text)))
         self.position = end
 
 

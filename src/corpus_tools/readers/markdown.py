@@ -1,6 +1,7 @@
 """Markdown: CommonMark with tables, strikethrough, task lists, footnotes and YAML front matter, read by `pyromark` (pulldown-cmark).
 
-The parser gives every event with its byte range in the source; this module only says which of them are seen, and how:
+The parser gives every event with its byte range in the source; this module only says which of them are seen, and how. docs/markdown.md
+has an example of every line of this table:
 
 | construct | in the text |
 |---|---|
@@ -13,16 +14,20 @@ The parser gives every event with its byte range in the source; this module only
 | code block | its lines as they are, without blank ones at its edges |
 | image | nothing: its alternative text is not seen |
 | task list box, footnote mark | nothing |
-| inline HTML tag | nothing: the words between the tags stay |
-| HTML block | a block of kind other: its words without tags, comments, scripts and styles; a tag that is not inline parts words |
-| front matter, link reference definition, thematic break | nothing |
+| inline HTML tag | nothing, or a space where it would part words on a page; the words between the tags stay |
+| HTML block | one block of kind other: its words, a tag that parts words as one space, white space folded in `<pre>` too |
+| HTML that a page does not show | nothing: comments, declarations, CDATA, scripts, styles, templates, titles, `<iframe>`, `<noscript>` |
+| front matter, link reference definition | nothing |
+| thematic break | nothing, but a block ends there |
+| byte order mark | nothing |
+| control character | itself, U+0000 too, which a page drops; a lone CR ends a line like LF and CRLF |
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -41,12 +46,19 @@ _OPTIONS = (
     | pyromark.Options.ENABLE_FOOTNOTES
     | pyromark.Options.ENABLE_YAML_STYLE_METADATA_BLOCKS
 )
-# Blocks whose text is read, and the containers that give a paragraph its kind.
-_LEAVES = {"Paragraph": "paragraph", "Heading": "heading", "CodeBlock": "code", "TableCell": "table_cell", "HtmlBlock": "other"}
-_CONTAINERS = {"Item": "list_item", "BlockQuote": "quote", "FootnoteDefinition": "other"}
+# Tags that give the text in them its kind, the innermost first; a paragraph has none of its own.
+_KINDS = {
+    "Heading": "heading",
+    "CodeBlock": "code",
+    "TableCell": "table_cell",
+    "HtmlBlock": "other",
+    "Item": "list_item",
+    "BlockQuote": "quote",
+    "FootnoteDefinition": "other",
+}
+_PARTING = {*_KINDS, "Paragraph", "List"}  # a block ends where one of them starts or ends
 _UNSEEN = {"Image", "MetadataBlock"}
 _SEEN = {"Text", "Code", "Html", "InlineHtml", "SoftBreak", "HardBreak"}
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def read(source: bytes) -> Reading:
@@ -55,11 +67,14 @@ def read(source: bytes) -> Reading:
     Raises:
         NotUtf8: the bytes are not UTF-8.
     """
-    text = decode(source)
+    text = _LONE_CR.sub("\n", decode(source))  # of the same length, so that every range is one of the source
     skip = len(BOM.encode()) if text.startswith(BOM) else 0
     words = _words(pyromark.events_with_range(text[1:] if skip else text, options=_OPTIONS))
     shifted = (w._replace(start=w.start + skip, end=w.end + skip) for w in words)
-    return assemble(source, _pieces(source, shifted))
+    return assemble(source, _pieces(text.encode(), shifted))
+
+
+_LONE_CR = re.compile(r"\r(?!\n)")  # ends a line in Markdown, but the parser overlooks it in HTML blocks
 
 
 class _Words(NamedTuple):
@@ -70,89 +85,99 @@ class _Words(NamedTuple):
     text: str
     block: int
     kind: str
-    is_break: bool = False
+    event: str
 
 
 def _words(events: Iterable[tuple[Any, Any]]) -> Iterator[_Words]:
     """What is seen, by block. The text of a tight list item has no paragraph event of its own: it is a block too."""
-    open_tags: list[str] = []
-    block, fresh, unseen = 0, True, 0
-    html_block: list[_Words] = []
+    kinds = ["paragraph"]
+    block = unseen = 0
     for event, span in events:
-        content: Any
-        name, content = next(iter(event.items())) if isinstance(event, dict) else (event, None)
+        name, value = next(iter(event.items())) if isinstance(event, dict) else (event, "\n")
         if name in ("Start", "End"):
-            tag = content if isinstance(content, str) else next(iter(content))
-            unseen += (tag in _UNSEEN) * (1 if name == "Start" else -1)
-            fresh = fresh or tag in _LEAVES or tag in _CONTAINERS or tag == "List"
+            tag = value if isinstance(value, str) else next(iter(value))
+            block += tag in _PARTING
             if name == "Start":
-                open_tags.append(tag)
-                continue
-            open_tags.pop()
-            yield from _html_words(html_block)
-            html_block = []
-        elif not unseen and name in _SEEN:
-            block += fresh
-            fresh = False
-            is_break = name == "HardBreak" or (name == "InlineHtml" and bool(_BREAK.fullmatch(content)))
-            text = "\n" if content is None or is_break else "" if name == "InlineHtml" else content
-            words = _Words(span["start"], span["end"], text, block, _kind(open_tags), is_break)
-            if name == "Html":
-                html_block.append(words)
+                kinds.append(_KINDS.get(tag, kinds[-1]))
+                unseen += tag in _UNSEEN
             else:
-                yield words
+                kinds.pop()
+                unseen -= tag in _UNSEEN
+        elif name in _SEEN and not unseen:
+            yield _Words(span["start"], span["end"], value, block, kinds[-1], name)
+        block += name == "Rule"
 
 
-def _kind(open_tags: list[str]) -> str:
-    leaf = next((tag for tag in reversed(open_tags) if tag in _LEAVES), "Paragraph")
-    if leaf != "Paragraph":
-        return _LEAVES[leaf]
-    return next((_CONTAINERS[tag] for tag in reversed(open_tags) if tag in _CONTAINERS), "paragraph")
+# ------------------------------------------------------------------------------------------------------ HTML
 
-
-# ------------------------------------------------------------------------------------------------------ HTML blocks
-
+# Tags, comments and entities as a browser cuts them (HTML, 13.2.5); instructions and CDATA as Markdown does. What nothing closes
+# goes to the end of the block, so that no place is looked at twice.
 _MARKUP = re.compile(
-    r"<!--.*?(?:-->|\Z)"
-    r"|<(script|style|template|noscript|title)\b.*?(?:</\1\s*>|\Z)"
-    r"|</?(?P<tag>[a-z][^\s<>/]*)(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*'|[\"'])*>"
-    r"|<[!?][^<>]*>"
-    r"|(?P<entity>&\#?\w+;)",
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|<(?P<unseen>iframe|noscript|script|style|template|title)(?=[\s/>]).*?(?:</(?P=unseen)(?=[\s/>])[^>]*+(?:>|\Z)|\Z)"
+    r"|</?(?P<tag>[a-z][^\s/>]*+)(?:=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+)|[^>=])*+(?:>|\Z)"
+    r"|<[!/][^>]*+(?:>|\Z)"
+    r"|(?P<entity>&\#?\w{1,32};?)",
     re.DOTALL | re.IGNORECASE,
 )
-# Tags that stand inside a word or a sentence; every other tag parts the words before and behind it.
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small span strike strong "
-    "sub sup time tt u var wbr".split()
+# Tags that part the words before and behind them (HTML, 15.3: what is shown as a block, a list item or a part of a table).
+_PARTING_HTML = frozenset(
+    "address article aside blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html legend li listing main menu nav ol optgroup option p plaintext pre "
+    "search section summary table tbody td tfoot th thead tr ul xmp".split()
 )
 
 
-def _html_words(lines: list[_Words]) -> Iterator[_Words]:
+def _html_block(lines: Sequence[_Words]) -> Iterator[_Words]:
     """The words of an HTML block, whose source comes line by line; a tag may run over several lines."""
-    joined = "".join(line.text for line in lines)
-    seen_parts: list[tuple[int, int, str | None]] = []  # start, end, text where it is not what stands there
-    position = 0
-    for match in _MARKUP.finditer(joined):
-        seen_parts.append((position, match.start(), None))
-        seen = html.unescape(match[0]) if match["entity"] else "" if (match["tag"] or "").lower() in _INLINE else " "
-        seen_parts.append((*match.span(), seen))
-        position = match.end()
-    seen_parts.append((position, len(joined), None))
-    offset = 0
+    source = "".join(line.text for line in lines)
+    parts = _html_parts(source)
+    done = part_end = line_end = 0
+    text, event = None, ""
     for line in lines:
-        line_end = offset + len(line.text)
-        while seen_parts and seen_parts[0][0] < line_end:
-            start, end, text = seen_parts.pop(0)
-            if end > line_end:  # goes on in the next line
-                seen_parts.insert(0, (line_end, end, text and ""))
-            yield _part(line, start - offset, min(end, line_end) - offset, text)
-        offset = line_end
+        start, line_end = line.start, line_end + len(line.text)
+        while done < line_end:
+            if done == part_end:
+                part_end, text, event = next(parts)
+            spelled = source[done : min(part_end, line_end)]
+            end = start + len(spelled.encode())
+            yield line._replace(start=start, end=end, text=spelled if text is None else text, event=event)
+            start, done, text = end, done + len(spelled), text and ""  # what stands for a whole tag stands there once
 
 
-def _part(words: _Words, low: int, high: int, text: str | None) -> _Words:
-    start = words.start + len(words.text[:low].encode())
-    part = words.text[low:high]
-    return words._replace(start=start, end=start + len(part.encode()), text=part if text is None else text)
+def _html_parts(source: str) -> Iterator[tuple[int, str | None, str]]:
+    """Cut HTML into words and markup: the end of each part, what is seen of it (None: itself), and the event that it is like."""
+    done = 0
+    for match in _MARKUP.finditer(source):
+        if done < match.start():
+            yield match.start(), None, "Text"
+        yield (match.end(), *_seen_html(match))
+        done = match.end()
+    if done < len(source):
+        yield len(source), None, "Text"
+
+
+def _seen_html(match: re.Match[str]) -> tuple[str, str]:
+    if match["entity"]:
+        return html.unescape(match[0]), "Text"
+    tag = (match["tag"] or "").lower()
+    return ("\n", "HardBreak") if tag == "br" else (" " if tag in _PARTING_HTML else "", "Html")
+
+
+def _inline(items: Iterable[_Words]) -> Iterator[_Words]:
+    """The words of any other block. Tags in it come one by one."""
+    hidden = ""
+    for item in items:
+        match = _MARKUP.match(item.text) if item.event == "InlineHtml" else None
+        if match is None:
+            if not hidden:
+                yield item
+        elif not hidden:
+            hidden = (match["unseen"] or "").lower()
+            text, event = _seen_html(match)
+            yield item._replace(text=text, event=event)
+        elif item.text.startswith("</") and (match["tag"] or "").lower() == hidden:
+            hidden = ""
 
 
 # ------------------------------------------------------------------------------------------------------ white space
@@ -164,8 +189,9 @@ def _pieces(source: bytes, words: Iterable[_Words]) -> Iterator[Piece]:
     position = 0
     for _, group in groupby(words, key=lambda w: w.block):
         items = list(group)
+        lines = [item for item in items if item.event == "Html"]  # an HTML block; its indentation comes as Text
         atoms: list[_Words] = []
-        for item in items:
+        for item in _html_block(lines) if lines else _inline(items):
             if item.end > position or not item.text:  # never back: what a parser shows twice is shown where it first stands
                 atoms += _atoms(source, item._replace(start=max(item.start, position)))
                 position = max(position, item.end)
@@ -177,8 +203,10 @@ def _atoms(source: bytes, words: _Words) -> Iterator[_Words]:
     """Cut words into white space and the rest, each with its own bytes; what the source spells otherwise is not cut."""
     spelled = source[words.start : words.end]
     shown = words.text.encode()
-    at = spelled.find(shown, len(spelled) - len(spelled.lstrip(b"`")) if spelled.endswith(b"`") else 0)
-    if words.is_break or at < 0:
+    at = 0 if spelled == shown else -1
+    if words.event == "Code":
+        at = spelled.find(shown, len(spelled) - len(spelled.lstrip(b"`")))
+    if words.event == "HardBreak" or at < 0:
         core = words.text.strip(" \t\n\f\r")
         if not core:
             yield words
@@ -198,7 +226,7 @@ def _atoms(source: bytes, words: _Words) -> Iterator[_Words]:
 
 
 # Single spaces between words need no cut; in code only line ends are of interest.
-_CUTS = {False: re.compile(r"^[ \t\n\f\r]+|[ \t\n\f\r]+$|[ \t\n\f\r]{2,}|[\t\n\f\r]"), True: re.compile(r"\r\n|\r|\n")}
+_CUTS = {False: re.compile(r"^[ \t\n\f\r]+|[ \t\n\f\r]+$|[ \t\n\f\r]{2,}|[\t\n\f\r]"), True: re.compile(r"\n")}
 
 
 def _folded(atoms: Iterable[_Words]) -> Iterator[_Words]:
@@ -210,16 +238,16 @@ def _folded(atoms: Iterable[_Words]) -> Iterator[_Words]:
             continue
         if not _WHITE.fullmatch(atom.text):
             if pending and begun:
-                yield pending._replace(text="\n" if pending.is_break else " ")
+                yield pending._replace(text="\n" if pending.event == "HardBreak" else " ")
             yield atom
             pending, begun = None, True
-        elif pending is None or (atom.is_break and not pending.is_break):
+        elif pending is None or (atom.event == "HardBreak" and pending.event != "HardBreak"):
             pending = atom
 
 
 def _trimmed(atoms: Iterable[_Words]) -> list[_Words]:
     """The lines of a code block without blank ones at its edges."""
-    lines = [atom._replace(text="\n") if atom.text in ("\r\n", "\r") else atom for atom in atoms if atom.text]
+    lines = [atom for atom in atoms if atom.text]
     while lines and not lines[-1].text.strip():
         lines.pop()
     first = next((i for i, atom in enumerate(lines) if atom.text.strip()), 0)

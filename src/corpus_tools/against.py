@@ -60,8 +60,8 @@ class FreshSeeds:
         findings += compiled.findings if compiled else []
         yield from findings
         if compiled and compiled.bundle and not findings:
-            for table, records in tables_of(compiled.bundle).items():
-                yield from _compare_table(table, document.rows[table], json_lines(records).splitlines(keepends=True))
+            fresh = {table: json_lines(records).splitlines(keepends=True) for table, records in tables_of(compiled.bundle).items()}
+            yield from compare_rows(document, fresh)
 
     def finish(self) -> Iterator[Finding]:
         """What is wrong with the seeds, and which documents of theirs the corpus lacks."""
@@ -71,6 +71,12 @@ class FreshSeeds:
             yield Finding(
                 rule=RULE, path=str(files.metadata), line=1, document=files.doc_id, found=found, expected="it in the corpus"
             )
+
+
+def compare_rows(document: DocumentRows, fresh: Mapping[str, list[bytes]]) -> Iterator[Finding]:
+    """How the rows of a document differ from the lines of a fresh resolution."""
+    for table, lines in fresh.items():
+        yield from _compare_table(table, document.rows[table], lines)
 
 
 def _compare_table(table: str, rows: Rows, fresh: list[bytes]) -> Iterator[Finding]:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from corpus_tools import sentences
+from corpus_tools.corrections import correct
 from corpus_tools.derive import seed_fields
-from corpus_tools.findings import Finding
-from corpus_tools.quotes import Miss, locate
+from corpus_tools.findings import Finding, quoted
+from corpus_tools.quotes import Miss, locate_in_order
 from corpus_tools.readers import Block, Reading, readers
 from corpus_tools.records import Document, Paragraph
-from corpus_tools.resolve import Resolution, default_value, derive, resolve
+from corpus_tools.resolve import KEYS, Resolution, default_value, derive, paragraph_names, resolve
 from corpus_tools.rules import Bundle, check_bundle, place_of
 from corpus_tools.seeds import Config, Seed
-from corpus_tools.text import NotUtf8, apply_edits, compose, replace
-from corpus_tools.yamlfile import YamlFile
+from corpus_tools.text import NotUtf8
+from corpus_tools.yamlfile import Path, YamlFile
 
 
 class Compiled(NamedTuple):
@@ -36,11 +36,10 @@ def compile_document(seed: Seed, config: Config) -> Compiled:
     except NotUtf8 as error:
         path = seed.source_path
         return Compiled(None, [Finding(rule="source-utf8", path=path, document=seed.doc_id, found=str(error), expected="UTF-8")])
-    findings: list[Finding] = []
-    reading = _correct(seed, reading, findings)
+    reading, unmade, findings = correct(seed.source, reading, seed.metadata)
     document = _document(seed, reading)
     paragraphs = _paragraphs(seed, reading, findings)
-    resolutions = [resolve(seed.doc_id, reading.text, paragraphs, file) for file in seed.annotations]
+    resolutions = [resolve(seed.doc_id, reading.text, paragraphs, file, unmade) for file in seed.annotations]
     layers = [derive(resolution) for resolution in resolutions]
     bundle = Bundle(document, paragraphs, *(_joined(layers, table) for table in ("entities", "mentions", "claims")))
     findings += [finding for resolution in resolutions for finding in resolution.findings]
@@ -52,59 +51,68 @@ def _joined(layers: list[dict[str, list[Any]]], table: str) -> list[Any]:
     return sorted((record for layer in layers for record in layer[table]), key=place_of)
 
 
-def _placed(findings: Iterable[Finding], seed: Seed, resolutions: list[Resolution]) -> Iterator[Finding]:
-    """Give findings the place in the seeds that their record comes from; drop those that only follow from a quote not found."""
+# ------------------------------------------------------------------------------------------- places of findings
+
+# Where the metadata says what a rule is about; a rule on a paragraph is about its role.
+_FIELDS = {"date-real": ("published",), "language-tag": ("language",)}
+
+
+def _placed(findings: Sequence[Finding], seed: Seed, resolutions: list[Resolution]) -> Iterator[Finding]:
+    """Give findings the place in the seeds that their record comes from; drop those that only follow from another one."""
     files = {file.value["annotator"]: (file, resolution) for file, resolution in zip(seed.annotations, resolutions, strict=True)}
+    meant = {(_split(finding)[0], finding.nearest) for finding in findings if finding.rule == "reference-resolves"}
     for finding in findings:
-        annotator, _, record = finding.record.rpartition("/")
+        annotator, record = _split(finding)
         if annotator not in files:
-            yield msgspec.structs.replace(finding, path=seed.metadata.path, line=1)
-            continue
-        file, resolution = files[annotator]
-        if not _follows(finding, record, resolution):
-            line, column = file.places[resolution.origins[record]]
-            yield msgspec.structs.replace(finding, path=file.path, line=line, column=column)
+            yield _at(finding, seed.metadata, _FIELDS.get(finding.rule, ("roles", record)))
+        elif finding.rule == "annotator-known":
+            yield _at(finding, files[annotator][0], ("annotator",))
+        else:
+            file, resolution = files[annotator]
+            misspelt = finding.rule == "entity-mentioned" and (annotator, quoted(record)) in meant
+            if not misspelt and not _follows(finding, record, resolution):
+                yield _at(finding, file, _field_named(finding.found, file, resolution.origins[record]))
+
+
+def _split(finding: Finding) -> tuple[str, str]:
+    annotator, _, record = finding.record.rpartition("/")
+    return annotator, record
+
+
+def _at(finding: Finding, file: YamlFile, path: Path) -> Finding:
+    line, column = file.place(path)
+    return msgspec.structs.replace(finding, path=file.path, line=line, column=column)
+
+
+def _field_named(found: str, file: YamlFile, origin: Path) -> Path:
+    """The field of a record whose value a finding quotes; the record when there is none."""
+    written = file.value
+    for part in origin:
+        written = written[part]
+    table = str(origin[2]) if len(origin) > 2 else "entities"
+    values = [name for name, (_, field) in seed_fields(table).items() if field["x-seed"]["as"] == "value" and name in written]
+    texts = (pair for name in values for pair in _texts((*origin, name), written[name]))
+    return next((path for path, text in texts if quoted(text) in found), origin)
+
+
+def _texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, (dict, list)):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts((*path, key), inner)
 
 
 def _follows(finding: Finding, record: str, resolution: Resolution) -> bool:
-    """Whether a finding is there only because a record with a broken quote was left out."""
+    """Whether a finding is there only because a record was left out."""
+    left_out = resolution.left_out
     if finding.rule == "entity-mentioned":
-        return any(m["entity_id"] == record for m in resolution.records["mentions"] if m["mention_id"] in resolution.broken)
-    return finding.rule == "reference-resolves" and any(f'"{name}"' in finding.found for name in resolution.broken)
+        return any(mention["entity_id"] == record for mention in left_out["mentions"])
+    names = [quoted(row[KEYS[table]]) for table, rows in left_out.items() for row in rows]
+    return finding.rule == "reference-resolves" and any(name in finding.found for name in names)
 
 
-def _correct(seed: Seed, reading: Reading, findings: list[Finding]) -> Reading:
-    """Apply the corrections of the metadata to what the reader gave; the blocks move along."""
-    changes = []
-    for index, correction in enumerate(seed.metadata.value.get("corrections", ())):
-        span = locate(reading.text, correction, 0, len(reading.text))
-        if isinstance(span, Miss):
-            findings.append(_missed(seed.metadata, ("corrections", index), span))
-        elif not any(block.start <= span[0] and span[1] <= block.end for block in reading.blocks):
-            found = "a quote that runs over the border of a paragraph"
-            findings.append(seed.metadata.finding(("corrections", index), "correction-place", found, "one inside a paragraph"))
-        else:
-            changes.append((*span, correction["replacement"], correction["reason"], index))
-    changes.sort()
-    for before, after in pairwise(changes):
-        if after[0] < before[1]:
-            found = f"a correction of the words that corrections.{before[4]} changes"
-            findings.append(seed.metadata.finding(("corrections", after[4]), "correction-place", found, "one correction"))
-            return reading
-    edits = replace(reading.text, [change[:4] for change in changes])
-    edits = compose(seed.source, reading.edits, edits)
-    blocks = [_moved(block, changes) for block in reading.blocks]
-    return Reading(apply_edits(seed.source, edits), blocks, edits)
-
-
-def _moved(block: Block, changes: list[tuple[int, int, str, str, int]]) -> Block:
-    before = sum(len(new) - (end - start) for start, end, new, *_ in changes if start < block.start)
-    inside = sum(len(new) - (end - start) for start, end, new, *_ in changes if block.start <= start < block.end)
-    return Block(block.kind, block.start + before, block.end + before + inside)
-
-
-def _missed(file: YamlFile, path: tuple[str | int, ...], miss: Miss) -> Finding:
-    return file.finding(path, miss.rule, miss.found, miss.expected, miss.nearest)
+# ------------------------------------------------------------------------------------- documents and paragraphs
 
 
 def _document(seed: Seed, reading: Reading) -> Document:
@@ -132,7 +140,7 @@ def _paragraphs(seed: Seed, reading: Reading, findings: list[Finding]) -> list[P
     ids = [f"p{number}" for number in range(1, len(reading.blocks) + 1)]
     for key, written in (("roles", roles), ("sentence_starts", starts)):
         for name in written.keys() - set(ids):
-            findings.append(metadata.finding((key, name), "paragraph-unknown", name, f"p1 to p{len(ids)}"))
+            findings.append(metadata.finding((key, name), "paragraph-unknown", name, paragraph_names(len(ids))))
     title = next((i for i, block in enumerate(reading.blocks) if block.kind == "heading"), None)
     records = []
     for index, (name, block) in enumerate(zip(ids, reading.blocks, strict=True)):
@@ -159,12 +167,13 @@ def _sentences(seed: Seed, name: str, block: Block, text: str, findings: list[Fi
     inner = text[block.start : block.end]
     if name not in metadata.value.get("sentence_starts", {}):
         return sentences.split(inner, metadata.value["language"])
-    starts, behind = [], 0
-    for index, quote in enumerate(metadata.value["sentence_starts"][name]):
-        span = locate(inner, quote, behind, len(inner))
+    starts = []
+    for index, span in locate_in_order(inner, metadata.value["sentence_starts"][name], 0, len(inner)):
         if isinstance(span, Miss):
-            findings.append(_missed(metadata, ("sentence_starts", name, index), span))
+            findings.append(metadata.finding(("sentence_starts", name, index), *span))
         else:
             starts.append(span[0])
-            behind = span[1]
+            if index == 0 and inner[: span[0]].strip():
+                found, expected = f"{name} begins {quoted(inner[:40])}", "its first words as the first quote"
+                findings.append(metadata.finding(("sentence_starts", name, 0), "paragraph-begins", found, expected))
     return sentences.cut(inner, starts)

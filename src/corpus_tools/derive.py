@@ -57,12 +57,13 @@ def arrow_schema(table: str, schemas: SchemaSet | None = None) -> pa.Schema:
 def _arrow_type(field: Schema) -> pa.DataType:
     import pyarrow as pa
 
-    match kind(field):
+    inner = constraints(field)
+    match kind(inner):
         case "array":
             # "element" is what Parquet calls it, and so what comes back.
-            return pa.list_(pa.field("element", _arrow_type(field["items"])))
+            return pa.list_(pa.field("element", _arrow_type(inner["items"])))
         case "object":
-            return pa.struct([pa.field(name, _arrow_type(inner)) for name, inner in field["properties"].items()])
+            return pa.struct([pa.field(name, _arrow_type(child)) for name, child in inner["properties"].items()])
         case simple:
             return {"string": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}[simple]
 
@@ -77,11 +78,12 @@ def features(table: str, schemas: SchemaSet | None = None) -> datasets.Features:
 def _feature(field: Schema) -> Any:
     import datasets
 
-    match kind(field):
+    inner = constraints(field)
+    match kind(inner):
         case "array":
-            return datasets.List(_feature(field["items"]))
+            return datasets.List(_feature(inner["items"]))
         case "object":
-            return {name: _feature(inner) for name, inner in field["properties"].items()}
+            return {name: _feature(child) for name, child in inner["properties"].items()}
         case simple:
             return datasets.Value({"string": "string", "integer": "int64", "boolean": "bool"}[simple])
 
@@ -130,22 +132,24 @@ def _write_class(schema: Schema, written: dict[str, str]) -> str:
 
 
 def _annotation(field: Schema, written: dict[str, str]) -> str:
-    match kind(field):
+    inner = constraints(field)
+    match kind(inner):
         case "array":
-            text = f"list[{_annotation(field['items'], written)}]"
+            text = f"list[{_annotation(inner['items'], written)}]"
         case "object":
-            text = _write_class(field, written)
-        case "string" if "enum" in field:
-            text = f"Literal[{', '.join(json.dumps(v) for v in field['enum'] if v is not None)}]"
+            text = _write_class(inner, written)
+        case "string" if "enum" in inner:
+            text = f"Literal[{', '.join(json.dumps(v) for v in inner['enum'] if v is not None)}]"
         case simple:
             text = {"string": "str", "integer": "int", "boolean": "bool"}[simple]
-    limits = ", ".join(f"{_LIMITS[key]}={value}" for key, value in constraints(field).items() if key in _LIMITS)
+    limits = ", ".join(f"{_LIMITS[key]}={value}" for key, value in inner.items() if key in _LIMITS)
     text = f"Annotated[{text}, Meta({limits})]" if limits else text
     return f"{text} | None" if nullable(field) else text
 
 
 # Patterns are no part of the classes: as `msgspec` checks them they would cost more than all the rest (see reading.py).
-_LIMITS = {"minimum": "ge", "maximum": "le", "minLength": "min_length", "maxLength": "max_length", "minItems": "min_length"}
+_LIMITS = {"minimum": "ge", "maximum": "le", "minLength": "min_length", "maxLength": "max_length"}
+_LIMITS |= {"minItems": "min_length", "maxItems": "max_length"}
 
 
 def constraints(field: Schema) -> Schema:
@@ -192,6 +196,8 @@ _QUOTES: Schema = {
     "anyOf": [*_QUOTE["anyOf"], {"type": "array", "items": _QUOTE, "minItems": 1}],
 }
 
+_PARAGRAPH_NAME: Schema = {"description": "The name of a paragraph: p1, p2 and so on.", "pattern": "^p[1-9][0-9]*(?![\\s\\S])"}
+
 
 def seed_fields(table: str, schemas: SchemaSet | None = None) -> dict[str, tuple[str, Schema]]:
     """What a person writes for a record: ``{name in the seed file: (column, its schema)}``."""
@@ -208,7 +214,7 @@ def _seed_object(table: str, schemas: SchemaSet | None) -> Schema:
     for name, (_, field) in seed_fields(table, schemas).items():
         if field["x-seed"]["as"] == "key":
             continue
-        plain = {key: value for key, value in field.items() if not key.startswith("x-")}
+        plain = {key: value for key, value in field.items() if key != "x-seed"}
         is_quotes = field["x-seed"]["as"] == "quotes"
         properties[name] = _QUOTES | {"description": field["description"]} if is_quotes else plain
         required += [name] if field["x-seed"].get("required") else []
@@ -250,7 +256,7 @@ def annotations_schema(schemas: SchemaSet | None = None) -> Schema:
         "paragraphs": {
             "type": ["object", "null"],
             "description": "The annotations by paragraph: p1, p2, ...",
-            "propertyNames": {"pattern": "^p[1-9][0-9]*(?![\\s\\S])"},
+            "propertyNames": _PARAGRAPH_NAME,
             "additionalProperties": {"anyOf": [paragraph, {"type": "null"}]},
         },
     }
@@ -263,7 +269,7 @@ def metadata_schema(schemas: SchemaSet | None = None) -> Schema:
     source = fields("documents", schemas)["source"]["properties"]
     edit = fields("documents", schemas)["edits"]["items"]["properties"]
     roles = fields("paragraphs", schemas)["role"]
-    per_paragraph = {"type": "object", "propertyNames": {"pattern": "^p[1-9][0-9]*(?![\\s\\S])"}}
+    per_paragraph = {"type": "object", "propertyNames": _PARAGRAPH_NAME}
     written = _seed_object("documents", schemas)
     quote = _QUOTE["anyOf"][1]["properties"]
     properties = written["properties"] | {

@@ -53,8 +53,9 @@ class UsageError(Exception):
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
-    """The candidate most like a word, quoted; empty when none is like it."""
-    return next((quoted(match) for match in get_close_matches(word, list(candidates), 1, 0.6)), "")
+    """The candidate most like a word, whatever its case, quoted; empty when none is like it."""
+    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    return next((quoted(by_lower[match]) for match in get_close_matches(word.lower(), by_lower, 1, 0.6)), "")
 
 
 def quoted(text: str, limit: int = 60) -> str:

@@ -117,13 +117,17 @@ class Validator:
 def _explain(error: Any) -> Iterator[Problem]:
     path, value, keyword, limit = tuple(error.absolute_path), error.instance, error.validator, error.validator_value
     if keyword == "additionalProperties":
-        for key in sorted(set(value) - set(error.schema.get("properties", {})), key=str):
-            known = error.schema.get("properties", {})
-            yield Problem((*path, key), f"unknown field {quoted(str(key))}", f"one of {', '.join(known)}", nearest(str(key), known))
+        known = error.schema.get("properties", {})
+        expected = f"one of {', '.join(known)}" if known else "no field"
+        for key in sorted(set(value) - set(known), key=str):
+            yield Problem((*path, key), "an unknown field", expected, nearest(str(key), known))
     elif keyword == "required":
         missing = [key for key in limit if key not in value]
         name = next(key for key in missing if repr(key) in error.message)
-        yield Problem(path, f"no field {quoted(name)}", "it is required", nearest(name, value))
+        if not nearest(name, set(value) - set(error.schema.get("properties", {}))):  # else it is there, misspelt
+            yield Problem(path, f"no field {quoted(name)}", "one, as it is required", "")
+    elif "propertyNames" in list(error.absolute_schema_path)[-2:-1]:
+        yield Problem((*path, value), f"the name {quoted(value)}", _expected(keyword, limit, error.schema), "")
     elif keyword in ("anyOf", "oneOf"):
         yield from _explain_choice(error, path, value)
     else:
@@ -161,7 +165,7 @@ def _expected(keyword: str, limit: Any, schema: Schema) -> str:
         case "const":
             return str(limit)
         case "pattern":
-            return schema.get("description", "") or f"what matches {limit}"
+            return schema.get("x-form") or schema.get("description", "").rstrip(".") or f"what matches {limit}"
         case "minLength" | "minItems":
             return f"at least {limit} {'character' if keyword == 'minLength' else 'item'}{'s' if limit != 1 else ''}"
         case "maxLength" | "maxItems":

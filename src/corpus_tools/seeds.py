@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_tools.findings import Finding, UsageError, nearest, quoted
+from corpus_tools.findings import Finding, UsageError, nearest, printable, quoted
 from corpus_tools.license import license_problem
 from corpus_tools.readers import media_type_of, readers
 from corpus_tools.schemas import validator
@@ -26,6 +26,7 @@ Config = dict[str, Any]
 CONFIG = "corpus.yaml"
 METADATA = ".meta.yaml"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class SeedFiles(NamedTuple):
@@ -81,12 +82,9 @@ def inputs_digest(seeds: Path) -> dict[str, Any]:
 
 def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     """List the documents of a folder by id. Every file must belong to one; hidden files are passed over."""
-    paths = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and p.name != CONFIG]
-    names = sorted(p.name for p in paths if not leads_out(p) and _is_utf8(p.name))
+    findings: list[Finding] = []
+    names = sorted(_usable(folder, findings))
     documents = {name.removesuffix(METADATA): _Files([], []) for name in names if name.endswith(METADATA)}
-    findings = [_bad_id(folder, doc_id) for doc_id in documents if not is_id(doc_id)]
-    findings += [_link(path) for path in paths if leads_out(path)]
-    findings += [_not_utf8(path) for path in paths if not _is_utf8(path.name)]
     findings += _alike(folder, list(documents))
     for name in names:
         if name.endswith(METADATA):
@@ -111,17 +109,26 @@ def leads_out(path: Path) -> bool:
     return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
 
 
-def _link(path: Path) -> Finding:
-    return Finding(rule="seed-files", path=str(path), found="a link that leads out of the folder", expected="a file in the folder")
-
-
-def _is_utf8(name: str) -> bool:
-    """Whether a file's name is text: bytes of another encoding come as surrogates, which no output can hold."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
-
-
-def _not_utf8(path: Path) -> Finding:
-    return Finding(rule="seed-files", path=str(path), found="a name that is not UTF-8", expected="a name in UTF-8")
+def _usable(folder: Path, findings: list[Finding]) -> Iterator[str]:
+    """The names of the files that may be looked at."""
+    for path in folder.iterdir():
+        if path.name.startswith(".") or path.name == CONFIG or not (path.is_file() or path.is_symlink()):
+            continue
+        if not path.is_file():
+            problem = "a link that leads to no file", "a file in the folder"
+        elif leads_out(path):
+            problem = "a link that leads out of the folder", "a file in the folder"
+        elif not _NAME.fullmatch(path.name):
+            problem = (
+                f"the file name {quoted(path.name)}",
+                "ASCII letters, digits, dot, dash and underscore, a letter or digit first",
+            )
+        elif path.name.endswith(METADATA) and not is_id(path.name.removesuffix(METADATA)):
+            problem = f"a document id of {len(path.name) - len(METADATA)} characters", "at most 200"
+        else:
+            yield path.name
+            continue
+        findings.append(Finding(rule="seed-files", path=printable(str(path)), found=problem[0], expected=problem[1]))
 
 
 class _Files(NamedTuple):
@@ -139,14 +146,10 @@ def _owner(name: str, documents: dict[str, _Files]) -> tuple[str, str]:
 
 def _orphan(folder: Path, name: str, doc_id: str, documents: dict[str, _Files]) -> Finding:
     expected = f"{doc_id}{METADATA} beside it" if doc_id else "the name <doc_id>.<suffix> or <doc_id>.<annotator>.yaml"
+    if name.endswith(".yml"):
+        expected = f"{name.removesuffix('.yml')}.yaml: YAML files have that suffix here"
     found = "a file of no document"
     return Finding(rule="seed-files", path=str(folder / name), found=found, expected=expected, nearest=nearest(doc_id, documents))
-
-
-def _bad_id(folder: Path, doc_id: str) -> Finding:
-    expected = "ASCII letters, digits, dot, dash and underscore, a letter or digit first"
-    path = str(folder / f"{doc_id}{METADATA}")
-    return Finding(rule="seed-files", path=path, found=f"the document id {quoted(doc_id)}", expected=expected)
 
 
 def _alike(folder: Path, doc_ids: list[str]) -> Iterator[Finding]:
@@ -164,7 +167,13 @@ def read_seed(files: SeedFiles) -> tuple[Seed | None, list[Finding]]:
     """Read and validate the files of one document; no seed when its metadata cannot be used."""
     source = files.source.read_bytes()
     metadata, findings = read_yaml(files.metadata.read_bytes(), str(files.metadata), validator("metadata"))
-    if findings:
+    annotations = []
+    for path in files.annotations:
+        file, problems = read_yaml(path.read_bytes(), str(path), validator("annotations"))
+        problems = problems or list(_misnamed(file, path, files.doc_id))
+        findings += problems
+        annotations += [] if problems else [file]
+    if metadata.path in {finding.path for finding in findings}:
         return None, findings
     digest = hashlib.sha256(source).hexdigest()
     if metadata.value["sha256"] != digest:
@@ -175,12 +184,6 @@ def read_seed(files: SeedFiles) -> tuple[Seed | None, list[Finding]]:
     if media_type not in readers():
         found = f"no reader for {quoted(media_type)}"
         findings.append(metadata.finding(("media_type",), "media-type", found, "media_type: one of " + ", ".join(readers())))
-    annotations = []
-    for path in files.annotations:
-        file, problems = read_yaml(path.read_bytes(), str(path), validator("annotations"))
-        problems = problems or list(_misnamed(file, path, files.doc_id))
-        findings += problems
-        annotations += [] if problems else [file]
     seed = Seed(files.doc_id, str(files.source), files.source.name, source, media_type, metadata, tuple(annotations))
     return (seed if media_type in readers() else None), findings
 

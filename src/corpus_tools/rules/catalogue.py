@@ -8,8 +8,8 @@ from corpus_tools.rules import rules
 
 # Rules that are no function of one document's records: on seeds, on quotes, on lines, on files.
 _OTHERS = {
-    "yaml-syntax": "A YAML file can be parsed, is UTF-8, and holds one document.",
-    "yaml-alias": "A YAML file has no anchors and aliases.",
+    "yaml-syntax": "A YAML file can be parsed, is UTF-8 without control characters, and holds one document.",
+    "yaml-alias": "A YAML file has no anchors, aliases and tags.",
     "yaml-duplicate-key": "A YAML mapping has each key once.",
     "yaml-depth": "A YAML file is not nested deeper than 50 levels.",
     "schema": "A value is what its schema allows.",
@@ -18,11 +18,11 @@ _OTHERS = {
     "source-utf8": "The source is UTF-8.",
     "media-type": "There is a reader for the media type of the source.",
     "paragraph-unknown": "A paragraph that is named is there.",
-    "paragraph-begins": "A paragraph begins with the words that the annotation file says.",
+    "paragraph-begins": "A paragraph begins with the words that the seeds say.",
     "quote-missing": "A quote is found in its paragraph.",
     "quote-ambiguous": "A quote stands in its paragraph once, or says which place is meant.",
-    "quote-context": "The context of a quote is found once.",
-    "correction-place": "A correction lies inside one paragraph, and no two overlap.",
+    "quote-context": "The context of a quote is found once, and stands with the words that it is for.",
+    "correction-place": "A correction lies inside one paragraph, changes words, leaves some, and no two overlap.",
     "id-twice": "An annotation file gives an id once.",
     "license-form": "The licence of the annotations is an SPDX expression of known licences.",
     "manifest": "The manifest is what its schema allows, and its file names fit splits and shards.",

@@ -296,8 +296,20 @@ def test_a_long_line_is_read_and_named_shortly(corpus):
     assert all(len(line) < 1000 for line in texts(found))
 
 
+def test_a_byte_that_is_no_utf8_does_not_break_the_comparison_with_parquet(corpus):
+    """Arrow reads such bytes from JSON and falls over them when they are shown."""
+    change(corpus, "jsonl/paragraphs.jsonl", replace='"doc_id":"a2","paragraph_id":"p2"', by='"doc_id":"a2","paragraph_id":"p§"')
+    path = corpus / "jsonl" / "paragraphs.jsonl"
+    path.write_bytes(path.read_bytes().replace("§".encode(), b"\xff", 1))
+    sign(corpus, "figures")
+    assert rules(check("corpus")) == {"json-syntax", "reference-resolves", "derived-column"} - {
+        "reference-resolves",
+        "derived-column",
+    }
+
+
 def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
-    few, many = (_peak(tmp_path / str(copies), copies) for copies in (200, 1000))
+    few, many = (_peak(tmp_path / str(copies), copies) for copies in (100, 500))
     assert many < 1.5 * few
 
 
@@ -332,7 +344,7 @@ def small(tmp_path_factory):
     return folder
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_changed_bytes_are_found_and_never_break_the_check(small, data):
     corpus = small / "damaged"

@@ -83,7 +83,7 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
         try:
             yield from _check_file(folder, name, entry)
         except (FileNotFoundError, NotADirectoryError):
-            there = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+            there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - listed.keys()
             near, place = nearest(name, there), str(folder / name)
             yield Finding(rule="file-missing", path=place, found="no such file", expected="the file", nearest=near)
         except (OSError, ValueError) as error:  # a name that no file can have, a file that may not be read

@@ -32,12 +32,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         where = ":".join([self.path or self.document, *numbers])
         return f"{where} {self.record}".strip() if self.record else where
 
-    def __str__(self) -> str:
-        """One line, control characters visible: ``place: rule: found; expected ...; nearest: ...``."""
+    @property
+    def message(self) -> str:
+        """``found; expected ...; nearest: ...``."""
         parts = [self.found]
         parts += [f"expected {self.expected}"] if self.expected else []
         parts += [f"nearest: {self.nearest}"] if self.nearest else []
-        return printable(f"{self.place}: {self.rule}: {'; '.join(parts)}")
+        return printable("; ".join(parts))
+
+    def __str__(self) -> str:
+        """One line, control characters visible: ``place: rule: found; expected ...; nearest: ...``."""
+        return printable(f"{self.place}: {self.rule}: {self.message}")
 
 
 class CorpusError(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 from corpus_tools.findings import Finding
 from corpus_tools.rules.catalogue import catalogue
@@ -27,12 +28,12 @@ def sarif(findings: Iterable[Finding]) -> dict[str, Any]:
 
 
 def _result(finding: Finding) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": {"uri": PurePath(finding.path or finding.document).as_posix()}}
+    path = PurePath(finding.path or finding.document).as_posix()
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(path.encode("utf-8", "surrogatepass"))}}
     if finding.line:
         location["region"] = {"startLine": finding.line} | ({"startColumn": finding.column} if finding.column else {})
-    message = str(finding).partition(f"{finding.rule}: ")[2]
-    names = (
-        [{"fullyQualifiedName": "/".join(part for part in (finding.document, finding.record) if part)}] if finding.record else []
-    )
-    place = {"physicalLocation": location} | ({"logicalLocations": names} if names else {})
-    return {"ruleId": finding.rule, "level": "error", "message": {"text": message}, "locations": [place]}
+    place: dict[str, Any] = {"physicalLocation": location}
+    if finding.record:
+        name = "/".join(part for part in (finding.document, finding.record) if part)
+        place["logicalLocations"] = [{"fullyQualifiedName": name}]
+    return {"ruleId": finding.rule, "level": "error", "message": {"text": finding.message}, "locations": [place]}

@@ -93,9 +93,22 @@ class ParquetShadow:
         if found.num_rows < expected.num_rows:
             self._note(cursor, "parquet-rows", "fewer rows than the JSON lines have for it", "the same rows")
         elif not found.equals(expected):
-            self._note(cursor, "parquet-rows", *_difference(found, expected))
+            self._differ(cursor, found, expected)
         elif more:
             self._note(cursor, "parquet-rows", "more rows than the JSON lines have for it", "the same rows")
+
+    def _differ(self, cursor: _Cursor, found: Any, expected: Any) -> None:
+        try:
+            expected.validate(full=True)
+        except ValueError:  # a line that is no UTF-8, which is reported for itself
+            cursor.broken.append(True)
+            return
+        try:
+            found.validate(full=True)
+        except ValueError as error:
+            self._break(cursor, unreadable("parquet-readable", cursor.path, error))
+            return
+        self._note(cursor, "parquet-rows", *_difference(found, expected))
 
     def _next(self, cursor: _Cursor, count: int) -> Any:
         """The next rows of a file, as many as there are up to a count."""

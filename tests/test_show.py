@@ -30,6 +30,7 @@ ANNOTATIONS = {
             "mentions": [
                 {"quote": "Ada of the old town", "entity": "ada", "level": "nominal"},
                 {"quote": "Ada", "entity": "ada"},
+                {"quote": "old", "entity": "ada", "level": "nominal"},
                 {"quote": "old town", "entity": "town"},
             ]
         },
@@ -52,7 +53,7 @@ SHOWN = """A [b]title[/] :smile:␛
 doc  An [i]author  1984-01
 
 p1
-[[Ada]PERSON of the [old town]GPE]PERSON spoke.
+[[Ada]PERSON of the [[old]PERSON town]GPE]PERSON spoke.
 
 p2
 [bold][Bob]PERSON[/] said: "[Ada]PERSON␛[31m :smile: \\[x] left␇, [it]PERSON is told, at \u202e noon".
@@ -132,7 +133,7 @@ def test_records_are_those_of_the_corpus(place):
         "documents": 1,
         "paragraphs": 2,
         "entities": 3,
-        "mentions": 5,
+        "mentions": 6,
         "claims": 1,
     }
 
@@ -190,7 +191,7 @@ def test_options_choose_layer_and_paragraph(place):
         "    c1 named  Bob  said  Ada ... left  (assertion, indirect, neutral)",
     ]
     mentions = process(place, "doc", "--layer", "mentions", "--paragraph", "p1").stdout
-    assert mentions.endswith("p1\n[[Ada]PERSON of the [old town]GPE]PERSON spoke.\n")
+    assert mentions.endswith("p1\n[[Ada]PERSON of the [[old]PERSON town]GPE]PERSON spoke.\n")
 
 
 def test_claims_of_several_annotators_are_told_apart(place):
@@ -229,11 +230,11 @@ def test_terminal_gets_colours_by_type_and_nested_mentions_lie_inside(place):
     legend = {text: style for style, text in runs if text in ("PERSON", "GPE")}
     assert len(set(legend.values())) == 2
     at = next(i for i, (_, text) in enumerate(runs) if "Ada" in text)
-    ada, of_the, old_town, spoke = runs[at : at + 4]
-    assert [text.strip() for _, text in (ada, of_the, old_town, spoke)] == ["Ada", "of the", "old town", "spoke."]
+    ada, of_the, old, town, spoke = runs[at : at + 5]
+    assert [text.strip() for _, text in (ada, of_the, old, town, spoke)] == ["Ada", "of the", "old", "town", "spoke."]
     person, place_colour = legend["PERSON"].split(";", 1)[1], legend["GPE"].split(";", 1)[1]
-    assert ada[0].endswith(person) and of_the[0].endswith(person)
-    assert old_town[0].endswith(place_colour)
+    assert all(style.endswith(person) for style, _ in (ada, of_the, old))
+    assert town[0].endswith(place_colour)
     assert spoke[0] == ""
     assert "4" in of_the[0].split(";")  # nominal: underlined
 
@@ -263,7 +264,7 @@ def test_terminal_wraps_at_its_width(place):
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_terminal_without_colour_gets_brackets(place, environment):
     written = on_terminal(place, "doc", "--paragraph", "p1", **environment)
-    assert "[[Ada]PERSON of the [old town]GPE]PERSON spoke." in written
+    assert "[[Ada]PERSON of the [[old]PERSON town]GPE]PERSON spoke." in written
     assert not re.search(r"\x1b\[[\d;]*3[0-9]", written)
 
 
@@ -291,7 +292,7 @@ def test_mention_of_an_entity_that_is_not_there_is_shown_all_the_same(tmp_path, 
     copied = tmp_path / "corpus"
     subprocess.run(["cp", "-r", place / "corpus", copied], check=True)
     (copied / "jsonl" / "entities.jsonl").write_bytes(b"")
-    assert "[[Ada]? of the [old town]?]? spoke." in process(tmp_path, "doc").stdout
+    assert "[[Ada]? of the [[old]? town]?]? spoke." in process(tmp_path, "doc").stdout
 
 
 @given(st.text())

@@ -25,7 +25,7 @@ _OTHERS = {
     "correction-place": "A correction lies inside one paragraph, changes words, leaves some, and no two overlap.",
     "id-twice": "An annotation file gives an id once.",
     "license-form": "The licence of the annotations is an SPDX expression of known licences.",
-    "manifest": "The manifest is what its schema allows, and its file names fit splits and shards.",
+    "manifest": "The manifest is what its schema allows, and its file names and row counts fit splits and shards.",
     "file-missing": "Every file of the corpus is there and listed in the manifest.",
     "file-unlisted": "No file of an earlier build is left over.",
     "file-digest": "Every file has the length and digest that the manifest says.",

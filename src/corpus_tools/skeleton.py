@@ -21,7 +21,7 @@ from corpus_tools.findings import CorpusError, Finding, UsageError, quoted
 from corpus_tools.readers import media_type_of, readers
 from corpus_tools.records import Paragraph
 from corpus_tools.schemas import package_folder
-from corpus_tools.seeds import CONFIG, METADATA, Config, Seed, SeedFiles, is_id, read_config, read_seed, scan
+from corpus_tools.seeds import CONFIG, METADATA, Config, Seed, SeedFiles, is_id, leads_out, read_config, read_seed, scan
 from corpus_tools.yamlfile import YamlFile
 
 _SEED_SCHEMAS = ("annotations", "metadata", "corpus")
@@ -82,8 +82,8 @@ class _Given(NamedTuple):
 
 def _sources(folder: Path, findings: list[Finding]) -> list[Path]:
     """The source files of a folder; what cannot be one is found fault with."""
-    names = sorted(p.name for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    sources = [folder / name for name in names if not name.endswith((".yaml", ".jsonl"))]
+    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and not leads_out(p))
+    sources = [path for path in files if path.suffix not in (".yaml", ".jsonl")]
     suffixes = ", ".join(suffix for reader in readers().values() for suffix in reader.suffixes)
     if not sources:
         raise UsageError(f"{folder}: no source in it; put files there that end in {suffixes}")

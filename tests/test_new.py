@@ -45,9 +45,13 @@ def contents(folder):
 
 def fill_in(folder):
     """What a person does next: write behind every key that was left empty."""
+    known = {"language": "en", "rights": "none", "license": "CC0-1.0", "a1": "me"}
     for path in folder.glob("*.yaml"):
         text = path.read_text("utf-8")
-        path.write_text(re.sub(r"^( *(?:language|rights|license|a\d)):  #.*", r"\1: en", text, flags=re.MULTILINE), "utf-8")
+        path.write_text(
+            re.sub(r"^( *)(\w+):  #.*", lambda m: f"{m[1]}{m[2]}: {known[m[2]]}" if m[2] in known else m[0], text, flags=re.M),
+            "utf-8",
+        )
 
 
 # ------------------------------------------------------------------------------------------------------ the files

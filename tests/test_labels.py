@@ -123,11 +123,11 @@ def test_every_span_is_borne_by_its_tokens_or_returned(case, scheme, nested):
     assert [label is None for label in labels] == [start >= end for start, end in tokens]
 
 
-@given(cases(), st.randoms())
-def test_the_order_of_the_spans_changes_nothing(case, random):
+@given(cases())
+@example(("ab", [(0, 2, "X"), (0, 2, "Y")], [(0, 2)]))
+def test_the_order_of_the_spans_changes_nothing(case):
     text, spans, offsets = case
-    shuffled = random.sample(spans, len(spans))
-    assert token_labels(text, spans, offsets) == token_labels(text, shuffled, offsets)
+    assert token_labels(text, spans, offsets) == token_labels(text, spans[::-1], offsets)
 
 
 @given(cases())

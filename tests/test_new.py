@@ -141,10 +141,10 @@ def test_filled_in_it_can_be_built(folder, tmp_path):
 
 
 def test_language_and_rights_can_be_given_for_all_documents(folder):
-    findings = corpus_tools.new(folder, language="de", rights="Public domain: see §1")["findings"]
+    findings = corpus_tools.new(folder, language="de", rights="Public domain:\nsee §1")["findings"]
     assert {Path(finding.path).name for finding in findings} == {"corpus.yaml"}
     metadata = yaml.safe_load((folder / "bridge.meta.yaml").read_text("utf-8"))
-    assert (metadata["language"], metadata["rights"]) == ("de", "Public domain: see §1")
+    assert (metadata["language"], metadata["rights"]) == ("de", "Public domain:\nsee §1")
 
 
 def test_the_editor_finds_a_schema_for_every_file(folder):
@@ -262,6 +262,19 @@ def test_all_files_that_cannot_be_documents_are_reported_at_once(folder):
 def test_a_name_that_no_annotator_can_have_is_wrong_use(annotator, folder):
     with pytest.raises(UsageError, match="no annotator can be named"):
         corpus_tools.new(folder, annotator)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"language": "English language"}, 'language: "English language"; expected'),
+        ({"rights": ""}, "rights: an empty string; expected at least"),
+    ],
+)
+def test_a_language_or_rights_that_metadata_cannot_have_is_wrong_use(given, message, folder):
+    with pytest.raises(UsageError, match=re.escape(message)):
+        corpus_tools.new(folder, **given)
+    assert not list(folder.glob("*.yaml"))
 
 
 def test_a_folder_without_sources_is_wrong_use(tmp_path):

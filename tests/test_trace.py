@@ -63,6 +63,8 @@ def test_a_claim_leads_to_its_line_and_to_the_bytes_of_all_its_parts(trace):
 
 def test_lines_and_columns_are_those_of_an_editor(trace):
     """Behind a byte order mark, two-byte characters and CRLF."""
+    title = trace("fluss/p1")["spans"][0]
+    assert (title["line"], title["column"], title["source_start"], title["source_text"]) == (1, 1, 3, "Der Rhein")
     content, cue = trace("fluss/a1/c1")["spans"]
     assert (content["line"], content["column"]) == (3, 1)
     assert (cue["line"], cue["column"]) == (4, 1)

@@ -20,7 +20,7 @@ from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, quoted
 from corpus_tools.readers import media_type_of, readers
 from corpus_tools.records import Paragraph
-from corpus_tools.schemas import package_folder
+from corpus_tools.schemas import package_folder, validator
 from corpus_tools.seeds import CONFIG, METADATA, Config, Seed, SeedFiles, is_id, leads_out, read_config, read_seed, scan
 from corpus_tools.yamlfile import YamlFile
 
@@ -50,15 +50,14 @@ def new(
         CorpusError: files that cannot be documents, or metadata with problems; nothing was written.
         UsageError: no such folder, no source in it, or a name that no annotator can have.
     """
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: not a folder; put Markdown or text files into one")
-    if not is_id(annotator) or "." in annotator or annotator == "meta":
-        raise UsageError(f"no annotator can be named {quoted(annotator)}: letters, digits, dash and underscore, and not meta")
-    findings: list[Finding] = []
+    folder, given = Path(folder), _Given(annotator, language, rights)
+    _must_be_usable(folder, given)
+    sources, findings = _sources(folder)
     texts: dict[Path, str] = {}
-    for source in _sources(folder, findings):
-        texts |= _document(source, _Given(annotator, language, rights), findings)
+    for source in sources:
+        files, problems = _document(source, given)
+        texts |= files
+        findings += problems
     if findings:
         raise CorpusError(findings)
     if not (folder / CONFIG).exists():
@@ -77,32 +76,47 @@ class _Given(NamedTuple):
     rights: str | None
 
 
+def _must_be_usable(folder: Path, given: _Given) -> None:
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: not a folder; put Markdown or text files into one")
+    if not is_id(given.annotator) or "." in given.annotator or given.annotator == "meta":
+        name = quoted(given.annotator)
+        raise UsageError(f"no annotator can be named {name}: letters, digits, dash and underscore, and not meta")
+    for problem in validator("metadata").problems(_stand_in("title", given) | {"sha256": "0" * 64}):
+        raise UsageError(f"{'.'.join(map(str, problem.path))}: {problem.found}; expected {problem.expected}")
+
+
 # -------------------------------------------------------------------------------------------------------- sources
 
 
-def _sources(folder: Path, findings: list[Finding]) -> list[Path]:
-    """The source files of a folder; what cannot be one is found fault with."""
+def _sources(folder: Path) -> tuple[list[Path], list[Finding]]:
+    """The source files of a folder, and what is wrong with those that cannot be one."""
     files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".") and not leads_out(p))
-    sources = [path for path in files if path.suffix not in (".yaml", ".jsonl")]
-    suffixes = ", ".join(suffix for reader in readers().values() for suffix in reader.suffixes)
-    if not sources:
-        raise UsageError(f"{folder}: no source in it; put files there that end in {suffixes}")
-    stems: dict[str, Path] = {}
-    for path in sources:
-        other = stems.setdefault(path.stem.casefold(), path)
-        if not is_id(path.stem):
-            expected = "a name of ASCII letters, digits, dot, dash and underscore, a letter or digit first"
-            findings.append(_fault(path, "seed-files", f"the name {quoted(path.name)}", expected, _proposed(path)))
-        elif other != path:
-            found = f"two sources of one document: {other.name} and {path.name}"
-            findings.append(_fault(path, "seed-files", found, "another name"))
-        elif media_type_of(path.suffix) is None and not _beside(path, METADATA).exists():
-            findings.append(_fault(path, "media-type", f"no reader for {quoted(path.name)}", f"a file that ends in {suffixes}"))
-    return sources
+    files = [path for path in files if path.suffix not in (".yaml", ".jsonl")]
+    if not files:
+        raise UsageError(f"{folder}: no source in it; put files there that end in {_suffixes()}")
+    first = {path.stem.casefold(): path for path in reversed(files)}
+    faults = [(path, _fault(path, first[path.stem.casefold()])) for path in files]
+    return [path for path, fault in faults if fault is None], [fault for _, fault in faults if fault is not None]
 
 
-def _fault(path: Path, rule: str, found: str, expected: str, nearest: str = "") -> Finding:
-    return Finding(rule=rule, path=str(path), found=found, expected=expected, nearest=nearest)
+def _fault(path: Path, first: Path) -> Finding | None:
+    """Why a file cannot be the source of a document; ``first`` is the first one of its stem."""
+    if not is_id(path.stem):
+        expected = "a name of ASCII letters, digits, dot, dash and underscore, a letter or digit first"
+        found = f"the name {quoted(path.name)}"
+        return Finding(rule="seed-files", path=str(path), found=found, expected=expected, nearest=_proposed(path))
+    if path != first:
+        found = f"two sources of one document: {first.name} and {path.name}"
+        return Finding(rule="seed-files", path=str(path), found=found, expected="another name")
+    if media_type_of(path.suffix) is None and not _beside(path, METADATA).exists():
+        found = f"no reader for {quoted(path.name)}"
+        return Finding(rule="media-type", path=str(path), found=found, expected=f"a file that ends in {_suffixes()}")
+    return None
+
+
+def _suffixes() -> str:
+    return ", ".join(suffix for reader in readers().values() for suffix in reader.suffixes)
 
 
 def _proposed(path: Path) -> str:
@@ -116,32 +130,34 @@ def _beside(source: Path, ending: str) -> Path:
     return source.with_name(source.stem + ending)
 
 
-def _document(source: Path, given: _Given, findings: list[Finding]) -> dict[Path, str]:
+def _document(source: Path, given: _Given) -> tuple[dict[Path, str], list[Finding]]:
     """The files that a document lacks: metadata, and annotations by this annotator."""
-    if any(str(finding.path) == str(source) for finding in findings):
-        return {}
-    annotations = _beside(source, f".{given.annotator}.yaml")
     metadata = _beside(source, METADATA)
-    has_annotations = annotations.exists() or annotations.with_suffix(".jsonl").exists()
-    if metadata.exists() and has_annotations:
-        return {}
-    seed, problems = read_seed(SeedFiles(source.stem, source, metadata, ())) if metadata.exists() else (_seed(source, given), [])
-    compiled = compile_document(seed, _NO_TAGS) if seed and not problems else None
-    problems += compiled.findings if compiled else []
-    findings += problems
-    if problems or seed is None or compiled is None or compiled.bundle is None:
-        return {}
-    schema = _schema_folder(source.parent)
-    texts = {} if metadata.exists() else {metadata: _metadata(seed, compiled.bundle.paragraphs, given, schema)}
-    return texts if has_annotations else texts | {annotations: _annotations(seed, compiled.bundle.paragraphs, given, schema)}
+    annotations = [_beside(source, f".{given.annotator}{suffix}") for suffix in (".yaml", ".jsonl")]
+    lacks_annotations = not any(path.exists() for path in annotations)
+    if metadata.exists() and not lacks_annotations:
+        return {}, []
+    seed, findings = read_seed(SeedFiles(source.stem, source, metadata, ())) if metadata.exists() else (_seed(source, given), [])
+    if seed is None or findings:
+        return {}, findings
+    compiled = compile_document(seed, _NO_TAGS)
+    if compiled.bundle is None or compiled.findings:
+        return {}, compiled.findings
+    paragraphs, schema = compiled.bundle.paragraphs, _schema_folder(source.parent)
+    texts = {} if metadata.exists() else {metadata: _metadata(seed, paragraphs, given, schema)}
+    return texts | ({annotations[0]: _annotations(seed, paragraphs, given, schema)} if lacks_annotations else {}), []
 
 
 def _seed(source: Path, given: _Given) -> Seed:
     """A source without metadata as a seed, with stand-ins for what is not known yet."""
-    values = {"title": source.stem, "language": given.language or "und", "rights": given.rights or "unknown"}
-    metadata = YamlFile(str(_beside(source, METADATA)), values, {})
+    metadata = YamlFile(str(_beside(source, METADATA)), _stand_in(source.stem, given._replace(language="und")), {})
     media_type = media_type_of(source.suffix) or ""
     return Seed(source.stem, str(source), source.name, source.read_bytes(), media_type, metadata, ())
+
+
+def _stand_in(title: str, given: _Given) -> dict[str, str]:
+    values = {"language": given.language, "rights": given.rights}
+    return {"title": title, "language": "und", "rights": "unknown"} | {k: v for k, v in values.items() if v is not None}
 
 
 # ---------------------------------------------------------------------------------------------------------- files
@@ -238,9 +254,8 @@ annotators:
 
 
 def _scalar(value: str) -> str:
-    """A string as a YAML value on one line."""
-    style = '"' if len(value.splitlines()) > 1 else None
-    return yaml.safe_dump(value, default_style=style, allow_unicode=True, width=float("inf")).removesuffix("...\n").rstrip("\n")
+    """A string as YAML, in quotation marks where it needs them."""
+    return yaml.safe_dump(value, allow_unicode=True, width=float("inf")).removesuffix("...\n").rstrip("\n")
 
 
 def _schema_folder(folder: Path) -> str:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from corpus_tools.readers import SEPARATOR, Reading
 from corpus_tools.records import Edit
-from corpus_tools.schema import shipped
+from corpus_tools.schemas import shipped
 from corpus_tools.text import apply_edits, undo_edits
 
 KINDS = shipped()["paragraphs"]["properties"]["kind"]["enum"]

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TextIO
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
@@ -171,9 +171,9 @@ def query(sql: str, corpus: Path | None = None, *, format: Literal["table", "csv
         case "table":
             rows.print_table(_Console(), answer.columns, answer.rows)
         case "csv":
-            rows.write_csv(sys.stdout, answer.columns, answer.rows)
+            rows.write_csv(_data_out(), answer.columns, answer.rows)
         case "json":
-            rows.write_json(sys.stdout, answer.columns, answer.rows)
+            rows.write_json(_data_out(), answer.columns, answer.rows)
 
 
 @app.command
@@ -279,7 +279,7 @@ def load(
     from corpus_tools import rows
 
     for dataset in loaded.values() if isinstance(loaded, dict) else [loaded]:
-        rows.write_json_lines(sys.stdout, dataset)
+        rows.write_json_lines(_data_out(), dataset)
     return None
 
 
@@ -295,6 +295,13 @@ def _bound_memory() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     within_hard = hard == resource.RLIM_INFINITY or hard > _QUERY_MEMORY
     resource.setrlimit(resource.RLIMIT_DATA, (_QUERY_MEMORY if within_hard else hard, hard))
+
+
+def _data_out() -> TextIO:
+    """Standard output for data: UTF-8 whatever the terminal's encoding."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    return sys.stdout
 
 
 def _print_json(value: Any) -> None:

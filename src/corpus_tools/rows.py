@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from corpus_tools import terminal
 from corpus_tools.terminal import visible
 
 Row = Sequence[Any]
@@ -24,10 +25,10 @@ def print_table(console: Console, columns: Sequence[str], rows: Iterator[Row]) -
     """Print the first rows as a table, and say so when there are more."""
     table = Table(box=box.SIMPLE)
     for name in columns:
-        table.add_column(Text(visible(name)), overflow="fold")
+        table.add_column(Text(visible(name, keep="")), overflow="fold")
     for row in islice(rows, TABLE_ROWS):
-        table.add_row(*(Text(visible(_cell(value))) for value in row))
-    console.print(table)
+        table.add_row(*(Text(visible(_cell(value), keep="")) for value in row))
+    terminal.print_table(console, table)
     if next(rows, None) is not None:
         console.print(f"These are the first {TABLE_ROWS} rows; --format csv or json prints all.", highlight=False)
 

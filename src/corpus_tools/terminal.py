@@ -127,14 +127,13 @@ def _claim(claim: Record, several: bool) -> Text:
 def print_stats(console: Console, stats: Mapping[str, Mapping[str, Any]]) -> None:
     """Print counts: a table a line, below it each column with its values, the most frequent first."""
     for name, columns in stats.items():
-        console.print(Text.assemble((name, "bold"), f"  {columns['rows']}"))
-        grid = Table.grid(padding=(0, 2, 0, 0))
+        _print(console, Text.assemble((name, "bold"), f"  {columns['rows']}"))
+        width = max(map(len, columns))
         for column in [column for column in columns if column != "rows"]:
             values = list(columns[column].items())
-            shown = [f"{visible(value)} {number}" for value, number in values[:_VALUES]]
+            shown = [f"{value} {number}" for value, number in values[:_VALUES]]
             shown += [f"and {len(values) - _VALUES} more"] if len(values) > _VALUES else []
-            grid.add_row(Text(column, "dim"), Text(", ".join(shown)))
-        console.print(Padding(grid, (0, 0, 0, 2)))
+            _print(console, Text.assemble((f"{column:{width}}  ", "dim"), visible(", ".join(shown), keep="")), indent=2)
 
 
 _VALUES = 20
@@ -143,43 +142,53 @@ _VALUES = 20
 def print_fields(console: Console, schemas: Mapping[str, Schema]) -> None:
     """Print the fields of schemas: path, type, meaning."""
     for name, schema in schemas.items():
-        console.print(Text.assemble((name, "bold"), f"  {schema['description']}"))
+        _line(console, (name, "bold"), f"  {schema['description']}")
         table = Table(box=box.SIMPLE)
         for heading in ("field", "type", "meaning"):
             table.add_column(heading, overflow="fold")
         for path, type_name, meaning in field_rows(schema["properties"]):
-            table.add_row(Text(path), Text(type_name.replace("`", "")), Text(meaning))
-        console.print(table)
+            table.add_row(path, type_name.replace("`", ""), meaning)
+        print_table(console, table)
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Print a table. On a terminal its cells are wrapped; a pipe gets a row a line."""
+    console.print(table, width=None if console.is_terminal else 1_000_000)
 
 
 def print_new(console: Console, folder: Path, result: Mapping[str, Any]) -> None:
     """Print what was written, what is left to fill in, and what comes next."""
     for path in result["written"]:
-        console.print(Text(f"wrote {path}"), soft_wrap=True)
+        _line(console, f"wrote {path}")
     if not result["written"]:
-        console.print("nothing to write: every source has its files")
+        _line(console, "nothing to write: every source has its files")
     if result["findings"]:
-        console.print(Text("To fill in:", "bold"))
+        _line(console, ("To fill in:", "bold"))
         for finding in result["findings"]:
-            console.print(Text(f"  {finding}"), soft_wrap=True)
+            _line(console, f"  {finding}")
     steps = ["fill in what is listed"] if result["findings"] else []
     steps += ["annotate in the .yaml files", f"corpus-tools build {shlex.quote(str(folder))}"]
-    console.print(Text(f"Next: {', then '.join(steps)}"), soft_wrap=True)
+    _line(console, f"Next: {', then '.join(steps)}")
 
 
 def print_trace(console: Console, traced: Mapping[str, Any]) -> None:
     """Print where a record is written and what it stands on; places as ``path:line:column``."""
-    console.print(Text.assemble((traced["id"], "bold"), f"  {traced['table']}"), soft_wrap=True)
+    _line(console, (traced["id"], "bold"), f"  {traced['table']}")
     if traced["annotation"]:
-        console.print(Text.assemble(("written at ", "dim"), _place(traced["annotation"])), soft_wrap=True)
+        _line(console, ("written at ", "dim"), _place(traced["annotation"]))
     for span in traced["spans"]:
-        numbers = f"{span['field']} {span['start']}-{span['end']}  "
-        console.print(Text.assemble((numbers, "dim"), quoted(span["text"], _QUOTE)), soft_wrap=True)
-        numbers = f"  {_place(span)}  bytes {span['source_start']}-{span['source_end']}  "
-        console.print(Text.assemble(numbers, quoted(span["source_text"], _QUOTE)), soft_wrap=True)
+        _line(console, (f"{span['field']} {span['start']}-{span['end']}  ", "dim"), quoted(span["text"], _QUOTE))
+        numbers = f"bytes {span['source_start']}-{span['source_end']}"
+        _line(console, f"  {_place(span)}  {numbers}  {quoted(span['source_text'], _QUOTE)}")
 
 
 _QUOTE = 200
+
+
+def _line(console: Console, *parts: str | tuple[str, str]) -> None:
+    """Print a line that is never wrapped: what is in it may be copied."""
+    shown = [visible(part, keep="") if isinstance(part, str) else (visible(part[0], keep=""), part[1]) for part in parts]
+    console.print(Text.assemble(*shown), soft_wrap=True)
 
 
 def _place(place: Mapping[str, Any]) -> str:

@@ -267,3 +267,8 @@ def test_the_type_of_a_field(field, kind, nullable, name):
 def test_what_a_person_writes_for_a_mention_is_told_by_the_schema():
     written = {name: column for name, (column, _) in derive.seed_fields("mentions").items()}
     assert written == {"id": "mention_id", "entity": "entity_id", "level": "level", "metonymic": "metonymic", "quote": "fragments"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_features_are_written_as_datasets_writes_them(table):
+    assert derive.feature_dict(table) == derive.features(table).to_dict()

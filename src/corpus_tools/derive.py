@@ -50,7 +50,7 @@ def arrow_schema(table: str, schemas: SchemaSet | None = None) -> pa.Schema:
     import pyarrow as pa
 
     columns = [pa.field(name, _arrow_type(field)) for name, field in fields(table, schemas).items()]
-    info = {"info": {"features": features(table, schemas).to_dict()}}
+    info = {"info": {"features": feature_dict(table, schemas)}}
     return pa.schema(columns, metadata={"huggingface": json.dumps(info)})
 
 
@@ -72,20 +72,23 @@ def features(table: str, schemas: SchemaSet | None = None) -> datasets.Features:
     """The `datasets` features of a table."""
     import datasets
 
-    return datasets.Features({name: _feature(field) for name, field in fields(table, schemas).items()})
+    return datasets.Features.from_dict(feature_dict(table, schemas))
+
+
+def feature_dict(table: str, schemas: SchemaSet | None = None) -> dict[str, Any]:
+    """The features as `datasets` writes them into a file; to import it for this alone would take most of a build."""
+    return {name: _feature(field) for name, field in fields(table, schemas).items()}
 
 
 def _feature(field: Schema) -> Any:
-    import datasets
-
     inner = constraints(field)
     match kind(inner):
         case "array":
-            return datasets.List(_feature(inner["items"]))
+            return {"feature": _feature(inner["items"]), "_type": "List"}
         case "object":
             return {name: _feature(child) for name, child in inner["properties"].items()}
         case simple:
-            return datasets.Value({"string": "string", "integer": "int64", "boolean": "bool"}[simple])
+            return {"dtype": {"string": "string", "integer": "int64", "boolean": "bool"}[simple], "_type": "Value"}
 
 
 # ---------------------------------------------------------------------------------------------- record classes

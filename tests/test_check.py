@@ -10,9 +10,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from helpers import change, sign, tiny_corpus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from signing import change, sign, tiny_corpus
 
 import corpus_tools
 from corpus_tools import UsageError, check

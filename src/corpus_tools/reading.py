@@ -85,14 +85,11 @@ def json_rows(folder: Path, table: str) -> Iterator[Rows]:
 
 def _json_runs(path: Path, table: str) -> Iterator[Rows]:
     number = 1
-    try:
-        with path.open("rb") as file:
-            while lines := file.readlines(BLOCK_BYTES):
-                records = read_block(table, lines)
-                yield from _runs(str(path), number, lines, records)
-                number += len(lines)
-    except OSError as error:
-        raise CorpusError([unreadable("file-readable", path, error)]) from error
+    with path.open("rb") as file:
+        while lines := file.readlines(BLOCK_BYTES):
+            records = read_block(table, lines)
+            yield from _runs(str(path), number, lines, records)
+            number += len(lines)
 
 
 def unreadable(rule: str, path: Path, error: Exception) -> Finding:
@@ -297,7 +294,8 @@ def all_rows(folder: Path, manifest: Mapping[str, Any], read: str) -> dict[str, 
     """The rows of all tables, from "jsonl" or from "parquet".
 
     Raises:
-        CorpusError: while they are read: a file cannot be.
+        OSError: while they are read: JSON lines cannot be.
+        CorpusError: while they are read: a Parquet file cannot be, or has another schema.
     """
     if read == "jsonl":
         return {table: json_rows(folder, table) for table in TABLES}

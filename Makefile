@@ -41,7 +41,7 @@ bench: .venv/.ready  ## Run the benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json benchmarks/results.json
 
 lock: .venv/.ready  ## Renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --group dev --extra query --output-file requirements.lock --upgrade pyproject.toml
 
 clean:  ## Remove what the other targets made, but for corpus/

@@ -13,15 +13,17 @@ SPACES = (" §  §   §    §\t§\n§\n\n§\r\n§\r\n\r\n§\r§\f§ \n§  \n§\\
 PHRASES = """*em*§**strong**§~~gone~~§`code`§`` a`b ``§` a  b `§[link](http://a.b "t")§[link][x]§![alt *x*](u)§<http://a.b?x&amp;y>§<me@a.b>§\
 text[^1]§\n[^1]: note\n§\n[x]: /u 't'\n§\n# head #\n§\nhead\n===\n§\n```py\ncode\n\n  more\n```\n§\n    code\n\n    more\n§\
 \n| a | b |\n|---|:-:|\n| c \\| d | `e\\|f` |\n§\n- [ ] to do\n- [x] done\n§\n***\n§---\ntitle: x\n---\n§\n---\nk: v\n---\n§\
-\n- a\n\n  b\n- c\n§\n> a\nb\n> - c\n§1) x\n\n   y\n§a  \nb\\\nc""".split("§")
+\n- a\n\n  b\n- c\n§\n> a\nb\n> - c\n§1) x\n\n   y\n§a  \nb\\\nc§`  a\nb `§`a  \n\tb`§\n>\t\tcode\n""".split("§")
 
 # HTML that a browser and the parser cut alike; the words before a tag keep it inside a paragraph.
 INLINE_HTML = """x<b>y</b>z§x<br>y§x<br />\ny§x <span class="a>b">y</span> z§x<!-- no -->y§x<img src=a alt='no'>y§x<wbr>y§x<SUP>2</SUP>§\
-x<my-tag>y</my-tag>§x <script>no *no*</script> y§x<style>p {}</style>y§x<a\nhref='u'>y</a>§x<iframe src=u>no</iframe>y""".split("§")
+x<my-tag>y</my-tag>§x <script>no *no*</script> y§x<style>p {}</style>y§x<a\nhref='u'>y</a>§x<iframe src=u>no</iframe>y§\
+x<SCRIPT>no</SCRIPT>y§x<script>no<script>no</script>y""".split("§")
 HTML_BLOCKS = """<p>one</p>§<p>one<br>two</p>§<p>one</p><p>two</p>§one <b>tw</b>o &amp; three &copy 4§<table><tr><td>a<td>b</table>§\
 <!-- no\nno -->§<ul><li>a<li>b</ul>§a<article\nid='x < y'>b</article>§<script>no</script>x§<style>\nno\n</style>§x\ny§  x\n  y§\
 a<custom>b</custom>§<br>§<h2>a</h2>b§<pre>a\n  b</pre>§<img alt='no'>§a<!---->b§<a title="'>'">q</a>§&#x41;&unknown;&nbsp;§\
-שלום<i>😀</i>§<figure>x<figcaption>y</figcaption></figure>§x<iframe>no</iframe>y""".split("§")
+שלום<i>😀</i>§<figure>x<figcaption>y</figcaption></figure>§x<iframe>no</iframe>y§\
+a<!-->b§<a title="x < y > z">q</a>§a<titles>b</titles>""".split("§")
 
 fragments = st.sampled_from(WORDS) | st.sampled_from(MARKS) | st.sampled_from(SPACES) | st.sampled_from(PHRASES)
 # Pieces of Markdown in any order; almost nothing of it is well formed.

@@ -348,5 +348,12 @@ def test_offsets_of_no_character_are_refused(text: str, source: str, target: str
             Units(text).convert([0, offset], source, target)
 
 
+def test_units_change_at_the_borders_of_the_encodings() -> None:
+    text = "\x7f\x80\u07ff\u0800\uffff\U00010000\U0010ffff"
+    every = list(range(len(text) + 1))
+    assert Units(text).convert(every, "code_point", "utf8_byte") == [0, 1, 3, 5, 8, 11, 15, 19]
+    assert Units(text).convert(every, "code_point", "utf16_unit") == [0, 1, 2, 3, 4, 5, 7, 9]
+
+
 def test_no_offsets_are_none() -> None:
     assert Units("é").convert([], "code_point", "utf8_byte") == []

@@ -56,7 +56,7 @@ _KINDS = {
     "BlockQuote": "quote",
     "FootnoteDefinition": "other",
 }
-_PARTING = {*_KINDS, "Paragraph", "List"}  # a block ends where one of them starts or ends
+_PARTING = {*_KINDS, "Paragraph"}  # a block ends where one of them starts or ends
 _UNSEEN = {"Image", "MetadataBlock"}
 _SEEN = {"Text", "Code", "Html", "InlineHtml", "SoftBreak", "HardBreak"}
 
@@ -129,7 +129,7 @@ _PARTING_HTML = frozenset(
 
 
 def _html_block(lines: Sequence[_Words]) -> Iterator[_Words]:
-    """The words of an HTML block, whose source comes line by line; a tag may run over several lines."""
+    """The words of an HTML block, whose source comes line by line. A tag of several lines shows its white space in each of them."""
     source = "".join(line.text for line in lines)
     parts = _html_parts(source)
     done = part_end = line_end = 0
@@ -142,7 +142,7 @@ def _html_block(lines: Sequence[_Words]) -> Iterator[_Words]:
             spelled = source[done : min(part_end, line_end)]
             end = start + len(spelled.encode())
             yield line._replace(start=start, end=end, text=spelled if text is None else text, event=event)
-            start, done, text = end, done + len(spelled), text and ""  # what stands for a whole tag stands there once
+            start, done = end, done + len(spelled)
 
 
 def _html_parts(source: str) -> Iterator[tuple[int, str | None, str]]:
@@ -186,47 +186,46 @@ _WHITE = re.compile(r"[ \t\n\f\r]+")
 
 
 def _pieces(source: bytes, words: Iterable[_Words]) -> Iterator[Piece]:
-    position = 0
     for _, group in groupby(words, key=lambda w: w.block):
         items = list(group)
         lines = [item for item in items if item.event == "Html"]  # an HTML block; its indentation comes as Text
-        atoms: list[_Words] = []
-        for item in _html_block(lines) if lines else _inline(items):
-            if item.end > position or not item.text:  # never back: what a parser shows twice is shown where it first stands
-                atoms += _atoms(source, item._replace(start=max(item.start, position)))
-                position = max(position, item.end)
+        shown = _html_block(lines) if lines else _inline(items)
+        atoms = (atom for item in shown for atom in _atoms(source, item))
         for atom in _trimmed(atoms) if items[0].kind == "code" else _folded(atoms):
             yield Piece(atom.start, atom.end, atom.text, atom.block, atom.kind)
 
 
 def _atoms(source: bytes, words: _Words) -> Iterator[_Words]:
     """Cut words into white space and the rest, each with its own bytes; what the source spells otherwise is not cut."""
-    spelled = source[words.start : words.end]
-    shown = words.text.encode()
-    at = 0 if spelled == shown else -1
-    if words.event == "Code":
-        at = spelled.find(shown, len(spelled) - len(spelled.lstrip(b"`")))
-    if words.event == "HardBreak" or at < 0:
-        core = words.text.strip(" \t\n\f\r")
-        if not core:
-            yield words
-            return
-        head = words.text.index(core)
-        yield words._replace(end=words.start, text=words.text[:head])
-        yield words._replace(text=core if words.kind == "code" else _WHITE.sub(" ", core))
-        yield words._replace(start=words.end, text=words.text[head + len(core) :])
+    spelled, shown = source[words.start : words.end], words.text.encode()
+    marks = len(spelled) - len(spelled.lstrip(b"`")) if words.event == "Code" else 0
+    at = spelled.find(shown, marks) if marks or spelled == shown else -1
+    return _uncut(words) if at < 0 else _cut(words._replace(start=words.start + at))
+
+
+def _uncut(words: _Words) -> Iterator[_Words]:
+    core = words.text.strip(" \t\n\f\r")
+    if not core:
+        yield words
         return
-    start, last = words.start + at, 0
+    head = words.text.index(core)
+    yield words._replace(end=words.start, text=words.text[:head])
+    yield words._replace(text=_WHITE.sub(" ", core))
+    yield words._replace(start=words.end, text=words.text[head + len(core) :])
+
+
+# Single spaces between words need no cut; in code only line ends are of interest.
+_CUTS = {False: re.compile(r"^[ \t\n\f\r]+|[ \t\n\f\r]+$|[ \t\n\f\r]{2,}|[\t\n\f\r]"), True: re.compile(r"\n")}
+
+
+def _cut(words: _Words) -> Iterator[_Words]:
+    start, last = words.start, 0
     for match in _CUTS[words.kind == "code"].finditer(words.text):
         for part in (words.text[last : match.start()], match[0]):
             yield words._replace(start=start, end=start + len(part.encode()), text=part)
             start += len(part.encode())
         last = match.end()
     yield words._replace(start=start, end=start + len(words.text[last:].encode()), text=words.text[last:])
-
-
-# Single spaces between words need no cut; in code only line ends are of interest.
-_CUTS = {False: re.compile(r"^[ \t\n\f\r]+|[ \t\n\f\r]+$|[ \t\n\f\r]{2,}|[\t\n\f\r]"), True: re.compile(r"\n")}
 
 
 def _folded(atoms: Iterable[_Words]) -> Iterator[_Words]:

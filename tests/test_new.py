@@ -117,10 +117,10 @@ def test_the_metadata_has_title_and_digest_and_leaves_to_the_person_what_only_a_
 def test_what_is_left_to_fill_in_is_what_the_build_complains_of(folder, tmp_path):
     findings = corpus_tools.new(folder)["findings"]
     assert lines(findings, folder) == [
-        "corpus.yaml:9:3: schema: annotators.a1: nothing (null); expected a string",
-        "corpus.yaml:6:1: schema: license: nothing (null); expected a string",
         "bridge.meta.yaml:3:1: schema: language: nothing (null); expected a string",
         "bridge.meta.yaml:4:1: schema: rights: nothing (null); expected a string",
+        "corpus.yaml:6:1: schema: license: nothing (null); expected a string",
+        "corpus.yaml:9:3: schema: annotators.a1: nothing (null); expected a string",
         "note.meta.yaml:3:1: schema: language: nothing (null); expected a string",
         "note.meta.yaml:4:1: schema: rights: nothing (null); expected a string",
     ]

@@ -6,6 +6,7 @@ What only a person can know (rights, language, licence, who annotates) is left e
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import textwrap
 import unicodedata
@@ -20,7 +21,7 @@ from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, quoted
 from corpus_tools.readers import media_type_of, readers
 from corpus_tools.records import Paragraph
-from corpus_tools.schemas import package_folder, validator
+from corpus_tools.schemas import package_folder, schema, validator
 from corpus_tools.seeds import CONFIG, METADATA, Config, Seed, SeedFiles, is_id, leads_out, read_config, read_seed, scan
 from corpus_tools.yamlfile import YamlFile
 
@@ -67,7 +68,7 @@ def new(
         path.parent.mkdir(exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-    return {"written": [str(path) for path in texts], "findings": list(_complaints(folder, annotator))}
+    return {"written": [str(path) for path in texts], "findings": sorted(_complaints(folder, annotator), key=lambda f: (f.path, f.line, f.column))}
 
 
 class _Given(NamedTuple):
@@ -143,9 +144,9 @@ def _document(source: Path, given: _Given) -> tuple[dict[Path, str], list[Findin
     compiled = compile_document(seed, _NO_TAGS)
     if compiled.bundle is None or compiled.findings:
         return {}, compiled.findings
-    paragraphs, schema = compiled.bundle.paragraphs, _schema_folder(source.parent)
-    texts = {} if metadata.exists() else {metadata: _metadata(seed, paragraphs, given, schema)}
-    return texts | ({annotations[0]: _annotations(seed, paragraphs, given, schema)} if lacks_annotations else {}), []
+    paragraphs, schemas = compiled.bundle.paragraphs, _schema_folder(source.parent)
+    texts = {} if metadata.exists() else {metadata: _metadata(seed, paragraphs, given, schemas)}
+    return texts | ({annotations[0]: _annotations(seed, paragraphs, given, schemas)} if lacks_annotations else {}), []
 
 
 def _seed(source: Path, given: _Given) -> Seed:
@@ -163,8 +164,8 @@ def _stand_in(title: str, given: _Given) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------------------------- files
 
 
-def _metadata(seed: Seed, paragraphs: list[Paragraph], given: _Given, schema: str) -> str:
-    return f"""# yaml-language-server: $schema={schema}/metadata.schema.json
+def _metadata(seed: Seed, paragraphs: list[Paragraph], given: _Given, schemas: str) -> str:
+    return f"""# yaml-language-server: $schema={schemas}/metadata.schema.json
 title: {_scalar(_title(seed.doc_id, paragraphs))}
 language: {_scalar(given.language) if given.language else " # of the text: en, de, pt-BR"}
 rights: {_scalar(given.rights) if given.rights else " # who owns the text, and on what terms it may be passed on"}
@@ -189,9 +190,9 @@ def _title(doc_id: str, paragraphs: list[Paragraph]) -> str:
     return " ".join((heading or short).split()) or doc_id
 
 
-def _annotations(seed: Seed, paragraphs: list[Paragraph], given: _Given, schema: str) -> str:
+def _annotations(seed: Seed, paragraphs: list[Paragraph], given: _Given, schemas: str) -> str:
     body = "".join(f"\n{_paragraph(paragraph)}" for paragraph in paragraphs)
-    return f"""# yaml-language-server: $schema={schema}/annotations.schema.json
+    return f"""# yaml-language-server: $schema={schemas}/annotations.schema.json
 # Annotations by quotation: copy words out of a paragraph; their place is found by them. Entities, mentions and claims look so:
 #   ada: {{type: PERSON, name: Ada Lovelace}}
 #   - {{quote: Lovelace, entity: ada}}
@@ -266,8 +267,8 @@ def _schema_folder(folder: Path) -> str:
 def _schemas(folder: Path) -> dict[Path, str]:
     if _schema_folder(folder) != "schema":
         return {}
-    paths = {folder / "schema" / f"{name}.schema.json": package_folder("schema") / f"{name}.schema.json" for name in _SEED_SCHEMAS}
-    return {path: shipped.read_text("utf-8") for path, shipped in paths.items() if not path.exists()}
+    paths = {name: folder / "schema" / f"{name}.schema.json" for name in _SEED_SCHEMAS}
+    return {p: json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n" for name, p in paths.items() if not p.exists()}
 
 
 # ----------------------------------------------------------------------------------------------------- what is left

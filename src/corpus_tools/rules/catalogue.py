@@ -33,6 +33,7 @@ _OTHERS = {
     "card": "The card, its YAML header and figures, and the page of licence and rights are what the manifest gives.",
     "figures": "Row counts, content digests, splits and languages in the manifest are those of the rows.",
     "json-syntax": "A line is one JSON object in UTF-8.",
+    "json-duplicate-key": "A line of annotations in the machine form has each key of an object once.",
     "json-canonical": "A line is exactly what the writer writes for its record.",
     "document-order": "Rows stand in the order of their doc_ids.",
     "document-missing": "Every document that has rows has one row in documents.",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.findings import Finding, printable, quoted
-from corpus_tools.formats import TEXT_LOSES, Imported
+from corpus_tools.formats import TEXT_LOSES, Imported, text_losses
 from corpus_tools.inputs import find_files, read_file
 from corpus_tools.placing import Misplaced, ToSource, ToText
 from corpus_tools.rules import Bundle
@@ -81,7 +81,9 @@ def _records(
 
 def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) -> Counter[str]:
     """Write the text files and the spans beside them."""
+    lost: Counter[str] = Counter()
     for bundle in documents:
+        lost.update(text_losses(bundle))
         source = ToSource(bundle.document, OFFSET_UNIT)
         types = {(entity.annotator, entity.entity_id): entity.type for entity in bundle.entities}
         spans = [
@@ -95,7 +97,7 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
         ]
         (folder / f"{bundle.document.doc_id}.txt").write_bytes(source.source)
         (folder / f"{bundle.document.doc_id}.spans").write_text("".join(lines), "utf-8", newline="\n")
-    return Counter()
+    return lost
 
 
 def _written(source: ToSource, offsets: list[tuple[int, int]]) -> tuple[str, str]:

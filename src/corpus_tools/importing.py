@@ -16,7 +16,7 @@ import yaml
 
 from corpus_tools.compiler import compile_document
 from corpus_tools.findings import CorpusError, Finding, UsageError, printable
-from corpus_tools.formats import Format, Imported, format_named
+from corpus_tools.formats import UNKNOWN_LANGUAGE, Format, Imported, format_named
 from corpus_tools.machine import machine_lines, read_machine
 from corpus_tools.readers import plain
 from corpus_tools.schemas import validator
@@ -187,7 +187,8 @@ class _Ids:
         if name in self.ids and not again:
             return self.ids[name]
         ascii_name = unicodedata.normalize("NFKD", printable(name)).encode("ascii", "ignore").decode()
-        stem = re.sub(self.unfit, "-", ascii_name).strip("-._")[:LONGEST_ID].rstrip("-._") or self.default
+        stem = re.sub(self.unfit, "-", ascii_name)[:LONGEST_ID]
+        stem = (stem.lstrip("-._") if stem == name else stem.strip("-._")) or self.default
         numbered = (f"{stem}-{number}" for number in count(2))
         self.ids[name] = next(i for i in chain([stem], numbered) if i.casefold() not in self.taken)
         self.taken.add(self.ids[name].casefold())
@@ -196,7 +197,11 @@ class _Ids:
 
 def _metadata(item: Imported, format: str) -> bytes:
     assert item.source is not None
-    unknown = {"title": printable(item.name) or "untitled", "language": "und", "rights": f"Unknown: {format} does not say."}
+    unknown = {
+        "title": printable(item.name) or "untitled",
+        "language": UNKNOWN_LANGUAGE,
+        "rights": f"Unknown: {format} does not say.",
+    }
     known = {"media_type": plain.MEDIA_TYPE, "sha256": hashlib.sha256(item.source).hexdigest()}
     return _yaml({**unknown, **item.metadata, **known}).encode()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from corpus_tools.readers import plain
+from corpus_tools.readers import Block, plain
 from corpus_tools.records import Document, Fragment
 from corpus_tools.text import CodePoint, SourceMap, Unit, Units, decode, undo_edits
 
@@ -21,7 +21,7 @@ class ToText:
     """Carries spans of a plain text source to the text that the compiler reads from it.
 
     Our text lacks what the reader of plain text leaves out: a byte order mark, carriage returns before line feeds, blank lines after the
-    first. A border there is moved, and counted in ``notes`` as are fragments that had to be sorted or joined.
+    first. An edge there is moved, and counted in ``notes`` as are fragments that had to be sorted, joined or trimmed.
     """
 
     def __init__(self, source: bytes, unit: Unit) -> None:
@@ -36,7 +36,6 @@ class ToText:
         self.notes: Counter[str] = Counter()
         self._units = Units(self.source)
         self._map = SourceMap(self.text, edits)
-        self._starts = [block.start for block in self.blocks]
 
     def span(self, start: int, end: int) -> tuple[CodePoint, CodePoint]:
         """A span of the source as a span of the text; empty where nothing of it is in the text.
@@ -52,7 +51,7 @@ class ToText:
             raise Misplaced(str(error)) from None
         a, b = self._map.to_text(first, last)
         if start < end and self._map.to_source(a, b) != (first, last):
-            self.notes["spans trimmed to what our text has"] += 1
+            self.notes["spans with an edge in white space that our text does not have"] += 1
         return a, b
 
     def source_text(self, start: int, end: int) -> str:
@@ -69,44 +68,64 @@ class ToText:
         placed = [self.span(*span) for span in spans]
         return [Fragment(a, b, self.text[a:b]) for a, b in placed if a < b]
 
-    def fragments(self, spans: Sequence[Span]) -> list[Fragment]:
-        """Fragments for all other tables: in the order of the text, those that touch or overlap joined, none of what is between paragraphs.
+    def fragments(self, spans: Iterable[Span]) -> list[Fragment]:
+        """Fragments for all other tables: `settled` ones.
 
         Raises:
             Misplaced: one is no span of the source.
         """
-        placed = [self._inside(*self.span(*span)) for span in spans]
-        placed = [(a, b) for a, b in placed if a < b]
-        if placed != sorted(placed):
-            self.notes["lists of fragments put into the order of the text"] += 1
-        joined: list[Span] = []
-        for a, b in sorted(placed):
-            if joined and a <= joined[-1][1]:
-                self.notes["fragments joined that touched or overlapped"] += 1
-                joined[-1] = (joined[-1][0], max(b, joined[-1][1]))
-            else:
-                joined.append((a, b))
-        return [Fragment(a, b, self.text[a:b]) for a, b in joined]
-
-    def _inside(self, start: CodePoint, end: CodePoint) -> Span:
-        """A span without what lies between paragraphs at its edges."""
-        if start == end:
-            return start, end
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, end - 1) - 1
-        a = start if start < self.blocks[first].end else self.blocks[first + 1].start
-        b = min(end, self.blocks[last].end)
-        if (a, b) != (start, end):
-            self.notes["spans trimmed to what our text has"] += 1
-        return a, max(a, b)
+        placed = [self.span(*span) for span in spans]
+        fragments = settled(self.text, self.blocks, placed)
+        for note in _changes(placed, fragments):
+            self.notes[note] += 1
+        return fragments
 
     def paragraph(self, fragments: Iterable[Fragment]) -> str | None:
         """The id of the paragraph that holds all fragments; None where they lie in several."""
-        homes = {bisect_right(self._starts, f.start) for f in fragments}
-        if len(homes) != 1:
-            return None
-        home = homes.pop()
-        return f"p{home}" if all(f.end <= self.blocks[home - 1].end for f in fragments) else None
+        return home(self.blocks, fragments)
+
+
+def settled(text: str, blocks: Sequence[Block], spans: Iterable[Span]) -> list[Fragment]:
+    """Spans as fragments in the order of the text: what touches or overlaps joined, edges that lie between paragraphs cut off."""
+    joined: list[Span] = []
+    for a, b in sorted(_inside(blocks, *span) for span in spans):
+        if joined and a <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(b, joined[-1][1]))
+        elif a < b:
+            joined.append((a, b))
+    return [Fragment(a, b, text[a:b]) for a, b in joined]
+
+
+def _inside(blocks: Sequence[Block], start: CodePoint, end: CodePoint) -> Span:
+    if start >= end:
+        return start, start
+    first = bisect_right(blocks, start, key=_start) - 1
+    last = bisect_right(blocks, end - 1, key=_start) - 1
+    a = start if start < blocks[first].end else blocks[first + 1].start
+    return a, max(a, min(end, blocks[last].end))
+
+
+def _start(block: Block) -> CodePoint:
+    return block.start
+
+
+def home(blocks: Sequence[Block], fragments: Iterable[Fragment]) -> str | None:
+    """The id of the paragraph that holds all fragments; None where there are none, or they lie in several."""
+    homes = {bisect_right(blocks, fragment.start, key=_start) for fragment in fragments}
+    if len(homes) != 1:
+        return None
+    number = homes.pop()
+    return f"p{number}" if all(fragment.end <= blocks[number - 1].end for fragment in fragments) else None
+
+
+def _changes(placed: list[Span], fragments: list[Fragment]) -> Iterator[str]:
+    there = [span for span in placed if span[0] < span[1]]
+    if there != sorted(there):
+        yield "lists of fragments put into the order of the text"
+    if len(fragments) < len(there):
+        yield "lists of fragments of which some touched, overlapped, or lay between paragraphs"
+    elif sum(len(f.text) for f in fragments) < sum(b - a for a, b in there):
+        yield "lists of fragments trimmed to their paragraphs"
 
 
 class ToSource:

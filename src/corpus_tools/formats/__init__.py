@@ -35,10 +35,13 @@ from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding, UsageError, nearest
+from corpus_tools.readers import plain
 from corpus_tools.rules import Bundle
+from corpus_tools.sentences import split
 from corpus_tools.text import Unit
 
 GROUP = "corpus_tools.formats"
+UNKNOWN_LANGUAGE = "und"
 
 _METADATA = ("title", "authors", "publisher", "published", "language", "url", "rights", "split")
 TEXT_LOSES = {f"documents.{column}": "it has no place for what is known of a document" for column in _METADATA} | {
@@ -48,7 +51,23 @@ TEXT_LOSES = {f"documents.{column}": "it has no place for what is known of a doc
     "paragraphs.role": "the text is plain",
     "paragraphs.sentences": "sentences are found anew",
 }
-"""What is lost by a format whose documents are plain text files and nothing more."""
+"""What a format loses whose documents are plain text files; `text_losses` counts it."""
+
+
+def text_losses(bundle: Bundle) -> Counter[str]:
+    """What is lost of a document by a format whose documents are plain text files: how many records, by keys of `TEXT_LOSES`."""
+    document, lost = bundle.document, Counter(dict.fromkeys(TEXT_LOSES, 0))
+    unlike = {"title": document.doc_id, "language": UNKNOWN_LANGUAGE, "split": "train"}  # what an import takes instead
+    for column in _METADATA:
+        lost[f"documents.{column}"] += getattr(document, column) not in (None, [], unlike.get(column))
+    if document.source.media_type != plain.MEDIA_TYPE:
+        lost.update(["documents.source", "documents.edits"])
+    for paragraph in bundle.paragraphs:
+        spans = [(s.start - paragraph.start, s.end - paragraph.start) for s in paragraph.sentences]
+        lost["paragraphs.kind"] += paragraph.kind != "paragraph"
+        lost["paragraphs.role"] += paragraph.role != "body"
+        lost["paragraphs.sentences"] += spans != split(paragraph.text, UNKNOWN_LANGUAGE)
+    return lost
 
 
 class Imported(NamedTuple):

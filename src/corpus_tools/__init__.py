@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from corpus_tools.checking import check
     from corpus_tools.corpus import build, load, show
     from corpus_tools.counts import stats
+    from corpus_tools.exporting import export
     from corpus_tools.findings import CorpusError, Finding, UsageError
+    from corpus_tools.importing import import_
     from corpus_tools.labels import mention_spans, token_labels
     from corpus_tools.schemas import schema
     from corpus_tools.skeleton import new
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "build": "corpus",
     "check": "checking",
+    "export": "exporting",
+    "import_": "importing",
     "load": "corpus",
     "mention_spans": "labels",
     "new": "skeleton",
@@ -43,6 +47,8 @@ __all__ = [
     "UsageError",
     "build",
     "check",
+    "export",
+    "import_",
     "load",
     "mention_spans",
     "new",

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from corpus_tools.derive import field_table
+from corpus_tools.fieldtables import field_table
 from corpus_tools.schemas import TABLES, shipped
 
 CARD, LICENCE = "README.md", "LICENSE.md"

@@ -5,32 +5,19 @@ Exit status: 0 clean, 1 problems found in the data, 2 wrong use or unreadable in
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Literal
 
-from cyclopts import App, CycloptsError, Parameter
-from rich.console import Console
+from cyclopts import App, Parameter
 
 import corpus_tools
-from corpus_tools.findings import CorpusError, UsageError
-
-
-class _Console(Console):
-    """A console that prints what it is given, without markup; and leaves a closed pipe to `_run`, where rich would exit with 1."""
-
-    def __init__(self, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-    def on_broken_pipe(self) -> None:
-        raise
-
+from corpus_tools.console import Terminal, data_out, print_json, run, say
+from corpus_tools.findings import CorpusError
 
 app = App(
-    name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext", console=_Console()
+    name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext", console=Terminal()
 )
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON.")]
 
@@ -52,9 +39,9 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
     """
     manifest = corpus_tools.build(seeds, corpus)
     if json:
-        return _print_json(manifest)
+        return print_json(manifest)
     rows = ", ".join(f"{table['rows']} {name}" for name, table in manifest["tables"].items())
-    return _say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
+    return say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
 
 
 @app.command
@@ -86,11 +73,11 @@ def check(
     if format == "sarif":
         from corpus_tools.sarif import sarif
 
-        _print_json(sarif(findings))
+        print_json(sarif(findings))
     elif format == "json":
-        _print_json(findings)
+        print_json(findings)
     elif not findings:
-        _say(f"{corpus or 'corpus'}: no problems")
+        say(f"{corpus or 'corpus'}: no problems")
     if findings:
         raise CorpusError(findings if format == "text" else [])
 
@@ -121,10 +108,10 @@ def show(
     """
     records = corpus_tools.show(document, corpus, layer, paragraph)
     if json:
-        return _print_json(records)
+        return print_json(records)
     from corpus_tools.terminal import print_document
 
-    return print_document(_Console(), records)
+    return print_document(Terminal(), records)
 
 
 @app.command
@@ -140,10 +127,10 @@ def stats(corpus: Path | None = None, *, json: Json = False) -> None:
     """
     counts = corpus_tools.stats(corpus)
     if json:
-        return _print_json(counts)
+        return print_json(counts)
     from corpus_tools.terminal import print_stats
 
-    return print_stats(_Console(), counts)
+    return print_stats(Terminal(), counts)
 
 
 @app.command
@@ -169,11 +156,11 @@ def query(sql: str, corpus: Path | None = None, *, format: Literal["table", "csv
 
     match format:
         case "table":
-            rows.print_table(_Console(), answer.columns, answer.rows)
+            rows.print_table(Terminal(), answer.columns, answer.rows)
         case "csv":
-            rows.write_csv(_data_out(), answer.columns, answer.rows)
+            rows.write_csv(data_out(), answer.columns, answer.rows)
         case "json":
-            rows.write_json(_data_out(), answer.columns, answer.rows)
+            rows.write_json(data_out(), answer.columns, answer.rows)
 
 
 @app.command
@@ -191,10 +178,10 @@ def schema(table: str | None = None, *, json: Json = False) -> None:
     """
     found = corpus_tools.schema(table)
     if json:
-        return _print_json(found)
+        return print_json(found)
     from corpus_tools.terminal import print_fields
 
-    return print_fields(_Console(), {table: found} if table else found)
+    return print_fields(Terminal(), {table: found} if table else found)
 
 
 @app.command
@@ -218,10 +205,10 @@ def new(folder: Path, *, annotator: str = "a1", language: str | None = None, rig
     """
     result = corpus_tools.new(folder, annotator, language, rights)
     if json:
-        return _print_json(result)
+        return print_json(result)
     from corpus_tools.terminal import print_new
 
-    return print_new(_Console(), folder, result)
+    return print_new(Terminal(), folder, result)
 
 
 @app.command
@@ -241,10 +228,10 @@ def trace(id: str, corpus: Path | None = None, *, seeds: Path = Path("seeds"), j
     """
     traced = corpus_tools.trace(id, corpus, seeds)
     if json:
-        return _print_json(traced)
+        return print_json(traced)
     from corpus_tools.terminal import print_trace
 
-    return print_trace(_Console(), traced)
+    return print_trace(Terminal(), traced)
 
 
 @app.command
@@ -279,7 +266,7 @@ def load(
     from corpus_tools import rows
 
     for dataset in loaded.values() if isinstance(loaded, dict) else [loaded]:
-        rows.write_json_lines(_data_out(), dataset)
+        rows.write_json_lines(data_out(), dataset)
     return None
 
 
@@ -297,21 +284,62 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (_QUERY_MEMORY if within_hard else hard, hard))
 
 
-def _data_out() -> TextIO:
-    """Standard output for data: UTF-8 whatever the terminal's encoding."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-    return sys.stdout
+@app.command(name="import")
+def import_(format: str, path: Path, seeds: Path, *, keep_going: bool = False, json: Json = False) -> None:
+    """Import somebody else's corpus into a new or empty folder of seeds, which build takes like any other.
+
+    All or nothing: with any problem nothing is written. Exit status 1 when there are problems.
+
+    Example: corpus-tools import brat annotated seeds
+
+    Parameters
+    ----------
+    format
+        The name of the format (docs/formats.md lists them).
+    path
+        A file or folder of it.
+    seeds
+        The folder that is made.
+    keep_going
+        Import what is sound, and say what is not.
+    """
+    report = corpus_tools.import_(format, path, seeds, keep_going)
+    if json:
+        print_json(report)
+        if report.findings:
+            raise CorpusError([])
+        return
+    from corpus_tools.summaries import import_summary
+
+    for line in import_summary(report, seeds):
+        say(line)
+    if report.findings:
+        raise CorpusError(report.findings)
 
 
-def _print_json(value: Any) -> None:
-    import json
+@app.command
+def export(format: str, corpus: Path, out: Path, *, json: Json = False) -> None:
+    """Write a corpus in another format, and say what that cannot hold.
 
-    import msgspec
+    Example: corpus-tools export brat corpus annotated
 
-    text = json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False)
-    # UTF-8 whatever the terminal's encoding. File names that are not UTF-8 have surrogates; their escapes are those of JSON.
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    Parameters
+    ----------
+    format
+        The name of the format (docs/formats.md lists them).
+    corpus
+        The folder of the corpus.
+    out
+        The folder that is made.
+    """
+    report = corpus_tools.export(format, corpus, out)
+    if json:
+        return print_json(report)
+    from corpus_tools.summaries import export_summary
+
+    for line in export_summary(report, out):
+        say(line)
+    return None
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -320,52 +348,4 @@ def main(arguments: list[str] | None = None) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     call = lambda: app(given, exit_on_error=False, print_error=False, result_action="return_value")  # noqa: E731
-    sys.exit(_run(call, "--json" in given))
-
-
-def _run(command: Callable[[], Any], json: bool) -> int:
-    """Run a command to its last byte of output. Returns the exit status; 141 when nobody reads the output, as shells have it."""
-    try:
-        status = _status(command, json)
-        sys.stdout.flush()
-        return status
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is flushed at the very end must have somewhere to go
-        if isinstance(error, BrokenPipeError):
-            return 141
-        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
-        return 2
-
-
-def _status(command: Callable[[], Any], json: bool) -> int:
-    """Run a command; say what went wrong on stderr (or, with --json, findings on stdout)."""
-    try:
-        command()
-    except CorpusError as error:
-        if not error.findings:  # printed already
-            return 1
-        if json:
-            _print_json(error.findings)
-        else:
-            from corpus_tools.terminal import print_findings
-
-            print_findings(_Console(stderr=True), error.findings)
-        return 1
-    except (UsageError, CycloptsError) as error:
-        _complain(str(error))
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    return 0
-
-
-def _say(message: str) -> None:
-    from corpus_tools.terminal import visible
-
-    _Console().print(visible(message), soft_wrap=True)
-
-
-def _complain(message: str) -> None:
-    from corpus_tools.terminal import visible
-
-    _Console(stderr=True).print(f"corpus-tools: {visible(message)}", style="red", soft_wrap=True)
+    sys.exit(run(call, "--json" in given))

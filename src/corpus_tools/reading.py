@@ -8,7 +8,6 @@ that fails are looked at one by one, and only a line that fails by the schema's 
 from __future__ import annotations
 
 import heapq
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -22,6 +21,7 @@ import msgspec
 from corpus_tools.columns import columns_fit, records_of, string_columns
 from corpus_tools.derive import patterns
 from corpus_tools.findings import CorpusError, Finding, quoted
+from corpus_tools.jsonlines import NotJson, Patterns, parse_line
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.schemas import TABLES, validator
 from corpus_tools.tables import arrow_schema_of
@@ -147,42 +147,24 @@ def document_of(raw: bytes) -> str | None:
 # --------------------------------------------------------------------------------------------------------- verdict
 
 
-class _Table(NamedTuple):
-    decoder: msgspec.json.Decoder[Any]
-    patterns: Sequence[tuple[Callable[[Iterable[Any]], set[Any]], Callable[[str], Any], set[str]]]
-
-
 _encoder = msgspec.json.Encoder()
-_KNOWN_VALUES = 100_000
 
 
 @cache
-def _table(table: str) -> _Table:
-    found = [(_values_at(path), re.compile(pattern).search, {None}) for path, pattern in patterns(table)]
-    return _Table(msgspec.json.Decoder(TABLE_CLASSES[table]), found)  # type: ignore[arg-type]
+def _decoder(table: str) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(TABLE_CLASSES[table])
 
 
-def _values_at(path: tuple[str, ...]) -> Callable[[Iterable[Any]], set[Any]]:
-    """What gives the distinct values at a path of records."""
-
-    def values(records: Iterable[Any]) -> set[Any]:
-        for name in path[:-1]:
-            if name == "[]":
-                records = [item for items in records if items for item in items]
-            else:
-                records = [getattr(record, name) for record in records if record is not None]
-        if path[-1] == "[]":
-            return {item for items in records if items for item in items}
-        return set(map(attrgetter(path[-1]), records))
-
-    return values
+@cache
+def _patterns(table: str) -> Patterns:
+    return Patterns(patterns(table))
 
 
 def read_block(table: str, lines: list[bytes]) -> list[Any]:
     """The records of lines, None for those that are not what the writer writes for a record that the schema allows."""
     block = b"".join(lines)
     try:
-        records = _table(table).decoder.decode_lines(block)
+        records = _decoder(table).decode_lines(block)
         if len(records) == len(lines) and _encoder.encode_lines(records) == block and fits_patterns(table, records):
             return records
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -197,13 +179,7 @@ def read_record(table: str, line: bytes) -> Any | None:
 
 def fits_patterns(table: str, records: Sequence[Any]) -> bool:
     """Whether all string values of records match the patterns of their fields."""
-    for values_of, matches, known in _table(table).patterns:
-        new = values_of(records) - known
-        if not all(map(matches, new)):
-            return False
-        if len(known) < _KNOWN_VALUES:
-            known |= new
-    return True
+    return _patterns(table).fit(records)
 
 
 # ----------------------------------------------------------------------------------------------------- explanation
@@ -213,33 +189,23 @@ def explain(table: str, rows: Rows, index: int) -> list[Finding]:
     """What is wrong with a line that has no record."""
     raw = rows.lines[index]
     try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        return [rows.finding(index, "json-syntax", f"byte 0x{raw[error.start]:02x} at byte {error.start + 1} of the line", "UTF-8")]
-    twice: list[str] = []
-    try:
-        value = json.loads(text, object_pairs_hook=lambda pairs: _noting_twice(pairs, twice))
-    except (ValueError, RecursionError) as error:
-        return [rows.finding(index, "json-syntax", f"no JSON ({error})", "one JSON object a line")]
+        value, twice = parse_line(raw)
+    except NotJson as error:
+        return [rows.finding(index, "json-syntax", error.found, error.expected)]
     findings = [rows.finding(index, "json-canonical", f"the key {quoted(key)} twice in an object", "it once") for key in twice]
     for problem in validator(table).problems(value):
         found = place_in_words(problem.path) + problem.found
         findings.append(rows.finding(index, "schema", found, problem.expected, problem.nearest))
-    return findings or [rows.finding(index, "json-canonical", *_difference(table, raw, text))]
+    return findings or [rows.finding(index, "json-canonical", *_difference(table, raw))]
 
 
-def _noting_twice(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    twice += sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else []
-    return dict(pairs)
-
-
-def _difference(table: str, raw: bytes, text: str) -> tuple[str, str]:
+def _difference(table: str, raw: bytes) -> tuple[str, str]:
     """Where a line differs from what the writer writes: (found, expected)."""
+    text = raw.decode()
     if not text.endswith("\n"):
         return "a last line without a line feed", "one line feed after every line"
     try:
-        expected = _encoder.encode(_table(table).decoder.decode(raw)).decode() + "\n"
+        expected = _encoder.encode(_decoder(table).decode(raw)).decode() + "\n"
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         return f"a value that is not written so ({error})", "the line as the writer writes it"
     at = next((i for i, (a, b) in enumerate(zip(text, expected, strict=False)) if a != b), min(len(text), len(expected)))

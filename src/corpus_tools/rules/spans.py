@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 from corpus_tools.findings import Finding, quoted
+from corpus_tools.quotes import misquoted
 from corpus_tools.readers import SEPARATOR
-from corpus_tools.rules import Bundle, found_in, fragment_lists, name_of, rule
+from corpus_tools.records import Fragment
+from corpus_tools.rules import Annotation, Bundle, found_in, fragment_lists, name_of, rule
 
 
 @rule
@@ -19,21 +21,17 @@ def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     for paragraph in bundle.paragraphs:
         if text[paragraph.start : paragraph.end] != paragraph.text or paragraph.end > size:
             yield _wrong_text(bundle, paragraph.paragraph_id, paragraph.start, paragraph.end, paragraph.text)
-    pairs = [
+    pairs: list[tuple[Annotation, Fragment]] = [
         (r, f) for r, fragments in fragment_lists(bundle) for f in fragments if text[f.start : f.end] != f.text or f.end > size
     ]
+    pairs += [(r, f) for r in bundle.foreign for f in r.fragments if text[f.start : f.end] != f.text or f.end > size]
     for record, fragment in pairs:
         yield _wrong_text(bundle, name_of(record), fragment.start, fragment.end, fragment.text)
 
 
 def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -> Finding:
-    text = bundle.document.text or ""
-    places = [at for at in (text.rfind(quote, 0, start + len(quote)), text.find(quote, start)) if at >= 0]
-    at = min(places, key=lambda place: abs(place - start), default=-1)
-    near = f"{quoted(quote)} at {at}-{at + len(quote)}" if at >= 0 else ""
-    past = f", past the end of the text ({len(text)})" if end > len(text) else ""
-    found = f"{quoted(text[start:end])} at {start}-{end}{past}"
-    return found_in(bundle, "span-text", record, found, quoted(quote), near)
+    miss = misquoted(bundle.document.text or "", start, end, quote)
+    return found_in(bundle, miss.rule, record, miss.found, miss.expected, miss.nearest)
 
 
 @rule

@@ -1,0 +1,96 @@
+"""How the command line prints, and how a command ends.
+
+Exit status: 0 clean, 1 problems found in the data, 2 wrong use or unreadable input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+from typing import Any, TextIO
+
+from cyclopts import CycloptsError
+from rich.console import Console
+
+from corpus_tools.findings import CorpusError, UsageError
+
+
+class Terminal(Console):
+    """A console that prints what it is given, without markup; and leaves a closed pipe to `run`, where rich would exit with 1."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        """Pass it on."""
+        raise
+
+
+def data_out() -> TextIO:
+    """Standard output for data: UTF-8 whatever the terminal's encoding."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    return sys.stdout
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    import json
+
+    import msgspec
+
+    text = json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False)
+    # UTF-8 whatever the terminal's encoding. File names that are not UTF-8 have surrogates; their escapes are those of JSON.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
+
+
+def run(command: Callable[[], Any], json: bool) -> int:
+    """Run a command to its last byte of output. Returns the exit status; 141 when nobody reads the output, as shells have it."""
+    try:
+        status = _status(command, json)
+        sys.stdout.flush()
+        return status
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is flushed at the very end must have somewhere to go
+        if isinstance(error, BrokenPipeError):
+            return 141
+        complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return 2
+
+
+def _status(command: Callable[[], Any], json: bool) -> int:
+    """Run a command; say what went wrong on stderr (or, with --json, findings on stdout)."""
+    try:
+        command()
+    except CorpusError as error:
+        if not error.findings:  # printed already
+            return 1
+        if json:
+            print_json(error.findings)
+        else:
+            from corpus_tools.terminal import print_findings
+
+            print_findings(Terminal(stderr=True), error.findings)
+        return 1
+    except (UsageError, CycloptsError) as error:
+        complain(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def say(message: str) -> None:
+    """Print a message."""
+    from corpus_tools.terminal import visible
+
+    Terminal().print(visible(message), soft_wrap=True)
+
+
+def complain(message: str) -> None:
+    """Print what went wrong on stderr."""
+    from corpus_tools.terminal import visible
+
+    Terminal(stderr=True).print(f"corpus-tools: {visible(message)}", style="red", soft_wrap=True)

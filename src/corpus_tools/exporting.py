@@ -1,0 +1,121 @@
+"""Export: a corpus -> the files of another format, and what these cannot hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from corpus_tools.derive import fields
+from corpus_tools.files import read_manifest
+from corpus_tools.findings import CorpusError, Finding, UsageError
+from corpus_tools.formats import Format, format_named
+from corpus_tools.reading import DocumentRows, all_rows, by_document, explain
+from corpus_tools.rules import Bundle, tables_of
+from corpus_tools.schemas import TABLES
+from corpus_tools.swap import put_in_place, staging_for
+
+FOREIGN = "foreign"
+
+
+class Loss(msgspec.Struct):
+    """How many records had something that the format cannot hold, and why it cannot."""
+
+    records: int
+    why: str
+
+
+class ExportReport(msgspec.Struct):
+    """What an export wrote, and what it left out: ``lost`` by "table" or "table.column"."""
+
+    format: str
+    documents: int
+    files: int
+    lost: dict[str, Loss]
+
+
+def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
+    """Write the documents of a corpus in another format, into a new or empty folder.
+
+    Args:
+        format: the name of the format.
+        corpus: the folder of the corpus.
+        out: the folder that is made.
+
+    Raises:
+        CorpusError: the corpus is not sound, or a text is withheld; nothing was written.
+        UsageError: no such format or corpus, or the folder is not empty.
+    """
+    written, corpus, out = format_named(format), Path(corpus), Path(out)
+    manifest = read_manifest(corpus)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out}: not an empty folder; an export makes a new one")
+    losses = _Losses(written)
+    try:
+        with staging_for(out) as staging:
+            counted = written.write(losses.count(_bundles(corpus, manifest)), manifest["corpus"], staging)
+            files = sum(path.is_file() for path in staging.rglob("*"))
+            put_in_place(staging, out, ())
+    except OSError as error:
+        raise UsageError(f"{error.filename or out}: {error.strerror or error}; nothing was exported") from error
+    return ExportReport(format, losses.documents, files, losses.report(counted))
+
+
+def _bundles(corpus: Path, manifest: Mapping[str, Any]) -> Iterator[Bundle]:
+    findings: list[Finding] = []
+    for rows in by_document(all_rows(corpus, manifest, "jsonl"), findings.append):
+        findings += _problems(rows)
+        if not findings:
+            yield Bundle(rows.rows["documents"].records[0], *(rows.rows[table].records for table in TABLES[1:]))
+    if findings:
+        raise CorpusError(findings)
+
+
+def _problems(document: DocumentRows) -> Iterator[Finding]:
+    for table, rows in document.rows.items():
+        for index in (i for i, record in enumerate(rows.records) if record is None):
+            yield from explain(table, rows, index)
+    sources = document.rows["documents"]
+    if len(sources.records) != 1:
+        yield Finding(rule="document-missing", document=document.doc_id, found=f"{len(sources.records)} rows", expected="one")
+    elif sources.records[0] is not None and sources.records[0].text is None:
+        found, expected = "a text that is withheld", "the text: an export writes it"
+        yield Finding(
+            rule="text-withheld", path=sources.path, line=sources.line, document=document.doc_id, found=found, expected=expected
+        )
+
+
+class _Losses:
+    """Counts, of the documents that pass by, the records that have something the format cannot hold."""
+
+    def __init__(self, format: Format) -> None:
+        self.format = format
+        self.documents = 0
+        self.counts: Counter[str] = Counter()
+
+    def count(self, bundles: Iterator[Bundle]) -> Iterator[Bundle]:
+        """The documents as the format gets them: without what is foreign to it."""
+        for bundle in bundles:
+            own = [record for record in bundle.foreign if record.format == self.format.name]
+            self.counts[FOREIGN] += len(bundle.foreign) - len(own)
+            self.documents += 1
+            bundle = bundle._replace(foreign=own)
+            tables = tables_of(bundle)
+            for key in self.format.loses:
+                table, _, column = key.partition(".")
+                self.counts[key] += sum(_is_there(table, column, record) for record in tables[table]) if key != FOREIGN else 0
+            yield bundle
+
+    def report(self, counted: Mapping[str, int]) -> dict[str, Loss]:
+        """The losses that there were; what the format counted itself, ``counted``, wins."""
+        counts = {**self.counts, **counted, FOREIGN: self.counts[FOREIGN] + counted.get(FOREIGN, 0)}
+        why = {FOREIGN: "what came from another format goes back to that one alone"} | dict(self.format.loses)
+        return {key: Loss(number, why[key]) for key, number in sorted(counts.items()) if number}
+
+
+def _is_there(table: str, column: str, record: Any) -> bool:
+    """Whether a record has something in a column, its default aside; any record counts for a table as a whole."""
+    return not column or getattr(record, column) not in (None, "", False, [], fields(table)[column].get("default"))

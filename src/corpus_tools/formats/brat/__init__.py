@@ -1,0 +1,150 @@
+"""brat stand-off: NAME.txt and NAME.ann, or NAME_ANNOTATOR.ann for several annotators of one text.
+
+Events with the roles Source, Cue and Content become claims (`events`), T lines that are no part of one become mentions, with an entity each
+unless Equiv lines or relations of coreference join them. Everything else stays in the table foreign, and so does a line whose form a
+record does not tell: fragments in another order than the text's, roles that are not as their labels. An export writes all of it again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_tools.findings import Finding, printable
+from corpus_tools.formats import TEXT_LOSES, Imported, text_losses
+from corpus_tools.formats.brat.events import event_label
+from corpus_tools.formats.brat.folder import CONF, UNNAMED, Annotations, assign, configuration, event_types, file_names
+from corpus_tools.formats.brat.labels import NAME, relation_label
+from corpus_tools.formats.brat.lines import parse, written
+from corpus_tools.formats.brat.reading import Annotated, read_annotations
+from corpus_tools.formats.brat.writing import Layer, annotation_lines
+from corpus_tools.inputs import find_files, read_file
+from corpus_tools.placing import ToSource, ToText
+from corpus_tools.readers import Block
+from corpus_tools.rules import Bundle
+from corpus_tools.text import NotUtf8, Unit
+
+__all__ = ["LOSES", "NAME", "OFFSET_UNIT", "SUFFIXES", "read", "write"]
+
+SUFFIXES = (".txt", ".ann")
+OFFSET_UNIT: Unit = "code_point"
+LOSES = TEXT_LOSES | {
+    "entities.entity_id": "brat knows entities by their mentions",
+    "mentions.mention_id": "brat's ids are T1, T2, ...",
+    "claims.claim_id": "brat's ids are E1, E2, ...",
+}
+
+
+def read(path: Path) -> Iterator[Imported | Finding]:
+    """Read the texts at or below a path, each with all annotations of it; of a file, the text that it is or that its annotations are of."""
+    top = path if path.is_dir() else path.parent
+    found, findings = find_files(top, (*SUFFIXES, ".conf"))
+    yield from findings
+    texts = [file for file in found if file.suffix == ".txt"]
+    assigned = assign(texts, [file for file in found if file.suffix == ".ann"])
+    if top != path:
+        texts = [t for t in texts if t == path or any(a.text == t and a.file == path for a in assigned)]
+        assigned = [a for a in assigned if a.file == path or a.text in texts]
+    types = _event_types(found, top)
+    by_text: dict[Path | None, list[Annotations]] = {}
+    for own in assigned:
+        by_text.setdefault(own.text, []).append(own)
+    for text in texts:
+        yield _document(text, by_text.get(text, []), top, types)
+    for own in by_text.get(None, []):
+        yield _orphan(own.file, top)
+
+
+def _event_types(files: Iterable[Path], top: Path) -> set[str]:
+    confs = [read_file(file, top) for file in files if file.name == CONF]
+    return set().union(*(event_types(conf.decode("utf-8", "replace")) for conf in confs if isinstance(conf, bytes)))
+
+
+def _document(file: Path, layers: Sequence[Annotations], top: Path, types: set[str]) -> Imported:
+    name, path = file.stem, printable(str(file))
+    source = read_file(file, top)
+    try:
+        target = source if isinstance(source, Finding) else ToText(source, OFFSET_UNIT)
+    except NotUtf8 as error:
+        line = source[: error.offset].count(b"\n") + 1 if isinstance(source, bytes) else 1
+        target = Finding(rule="source-utf8", path=path, line=line, found=str(error), expected="UTF-8")
+    if isinstance(target, Finding):
+        counts = Counter(kind for own in layers for kind in _refused(own.file, top))
+        return Imported(name, path, None, counts=counts, findings=[target])
+    read = {own.annotator: _read(own, target, top, types) for own in layers}
+    records = {annotator: layer.records for annotator, layer in read.items() if layer.records}
+    counts, notes = Counter[tuple[str, str]](), target.notes
+    for layer in read.values():
+        counts.update(layer.counts)
+        notes.update(layer.notes)
+    findings = [finding for layer in read.values() for finding in layer.findings]
+    return Imported(name, path, source if isinstance(source, bytes) else None, records, counts, notes, findings)
+
+
+def _read(own: Annotations, target: ToText, top: Path, types: set[str]) -> Annotated:
+    data, path = read_file(own.file, top), printable(str(own.file))
+    if isinstance(data, bytes):
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            found = f"byte 0x{data[error.start]:02x} at offset {error.start}"
+            line = data[: error.start].count(b"\n") + 1
+            data = Finding(rule="import-line", path=path, line=line, found=found, expected="UTF-8")
+        else:
+            layer = read_annotations(text, path, target, types)
+            untouched = own.annotator == UNNAMED and not text.strip()
+            return layer._replace(records=[]) if untouched else layer
+    return Annotated([], Counter(_refused(own.file, top)), Counter(), [data])
+
+
+def _refused(file: Path, top: Path) -> Iterator[tuple[str, str]]:
+    """The lines of a file that cannot be used."""
+    data = read_file(file, top)
+    for line in parse(data.decode("utf-8-sig", "replace")) if isinstance(data, bytes) else ():
+        yield line.kind, "refused with its file"
+
+
+def _orphan(file: Path, top: Path) -> Imported:
+    expected = f"{file.stem}.txt, or NAME.txt for NAME_ANNOTATOR.ann"
+    finding = Finding(rule="import-file", path=printable(str(file)), line=1, found="annotations of no text", expected=expected)
+    return Imported(file.stem, printable(str(file)), None, counts=Counter(_refused(file, top)), findings=[finding])
+
+
+def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) -> Counter[str]:
+    """Write NAME.txt and an .ann file for each annotator, and annotation.conf with the tags of the corpus."""
+    labels = {event_label(type) for type in (None, *config["claim_types"])}
+    doc_ids: list[str] = []
+    files: list[tuple[str, str]] = []
+    used: dict[str, set[str]] = {"T": set(), "E": labels}
+    lost = Counter({"foreign": 0})
+    for bundle in documents:
+        doc_id = bundle.document.doc_id
+        doc_ids.append(doc_id)
+        lost.update(text_losses(bundle))
+        source = ToSource(bundle.document, OFFSET_UNIT)
+        (folder / f"{doc_id}.txt").write_bytes(source.source)
+        blocks = [Block(paragraph.kind, paragraph.start, paragraph.end) for paragraph in bundle.paragraphs]
+        for annotator, layer in (_layers(bundle) or {UNNAMED: Layer([], [], [], [])}).items():
+            lines, missing = annotation_lines(layer, bundle.document.text or "", blocks, source, labels)
+            lost["foreign"] += missing
+            # The last name of a file depends on those of all documents.
+            (folder / f".{len(files)}").write_text("".join(map(written, lines)), "utf-8", newline="\n")
+            files.append((doc_id, annotator))
+            for line in lines:
+                used.setdefault(line.kind, set()).add(line.label)
+    for number, name in enumerate(file_names(files, doc_ids).values()):
+        (folder / f".{number}").rename(folder / f"{name}.ann")
+    conf = configuration(used["T"] - used["E"], used["E"], map(relation_label, config["relation_types"]))
+    (folder / CONF).write_text(conf, "utf-8", newline="\n")
+    return lost
+
+
+def _layers(bundle: Bundle) -> dict[str, Layer]:
+    """The records of each annotator."""
+    layers: dict[str, Layer] = {}
+    for place, records in enumerate((bundle.entities, bundle.mentions, bundle.claims, bundle.foreign)):
+        for record in records:  # type: ignore[attr-defined]
+            layers.setdefault(record.annotator, Layer([], [], [], []))[place].append(record)
+    return layers

@@ -1,0 +1,29 @@
+"""What an import or export did, in lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus_tools.exporting import ExportReport
+from corpus_tools.importing import ImportReport
+
+
+def import_summary(report: ImportReport, seeds: Path) -> Iterator[str]:
+    """What an import did: what became of each kind of thing in the input, what was changed, and what the documents are called now."""
+    rows = ", ".join(f"{number} {table}" for table, number in report.records.items())
+    yield f"{seeds}: {report.documents} documents from {report.format}; {rows or 'no annotations'}"
+    for kind, outcomes in report.counts.items():
+        yield f"{kind}: {sum(outcomes.values())} = {' + '.join(f'{number} {outcome}' for outcome, number in outcomes.items())}"
+    yield from (f"{number} {note}" for note, number in report.notes.items())
+    yield from (f"{doc_id}: the id of {name}" for doc_id, name in report.names.items())
+    yield from (f"{', '.join(ids)}: the same text" for ids in report.same_text)
+    if not report.findings:
+        yield f"Next: corpus-tools build {seeds} CORPUS"
+
+
+def export_summary(report: ExportReport, out: Path) -> Iterator[str]:
+    """What an export wrote and what it lost."""
+    yield f"{out}: {report.documents} documents in {report.files} files of {report.format}"
+    for key, loss in report.lost.items():
+        yield f"lost: {key} of {loss.records} records ({loss.why})"

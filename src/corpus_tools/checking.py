@@ -17,7 +17,7 @@ import msgspec
 from corpus_tools.against import FreshSeeds
 from corpus_tools.files import check_card, check_figures, check_files, check_license, check_manifest, find_corpus, is_own_file
 from corpus_tools.findings import CorpusError, Finding
-from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain, table_files, unreadable
+from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain, table_files
 from corpus_tools.records import Document
 from corpus_tools.rules import Bundle, check_bundle
 from corpus_tools.schemas import TABLES, shipped
@@ -63,8 +63,6 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
                     findings += seeds.compare(rows)
     except CorpusError as error:
         return findings + error.findings
-    except OSError as error:
-        return [*findings, unreadable("file-readable", Path(error.filename or folder), error)]
     strays = {finding.document for finding in findings if finding.rule == "document-order"}
     if strays:  # their rows were left out
         return [f for f in findings if f.document not in strays or f.rule not in _CONSEQUENCES]

@@ -85,16 +85,20 @@ def json_rows(folder: Path, table: str) -> Iterator[Rows]:
 
 def _json_runs(path: Path, table: str) -> Iterator[Rows]:
     number = 1
-    with path.open("rb") as file:
-        while lines := file.readlines(BLOCK_BYTES):
-            records = read_block(table, lines)
-            yield from _runs(str(path), number, lines, records)
-            number += len(lines)
+    try:
+        with path.open("rb") as file:
+            while lines := file.readlines(BLOCK_BYTES):
+                records = read_block(table, lines)
+                yield from _runs(str(path), number, lines, records)
+                number += len(lines)
+    except OSError as error:
+        raise CorpusError([unreadable("file-readable", path, error)]) from error
 
 
 def unreadable(rule: str, path: Path, error: Exception) -> Finding:
     """The finding on a file that cannot be read."""
-    return Finding(rule=rule, path=str(path), found=str(error).partition("\n")[0], expected="a file that can be read")
+    found = (getattr(error, "strerror", None) or str(error)).partition("\n")[0]
+    return Finding(rule=rule, path=str(path), found=found, expected="a file that can be read")
 
 
 def _runs(path: str, number: int, lines: list[bytes] | None, records: list[Any]) -> Iterator[Rows]:
@@ -260,8 +264,7 @@ def all_rows(folder: Path, manifest: Mapping[str, Any], read: str) -> dict[str, 
     """The rows of all tables, from "jsonl" or from "parquet".
 
     Raises:
-        OSError: while they are read: JSON lines cannot be.
-        CorpusError: while they are read: a Parquet file cannot be, or has another schema.
+        CorpusError: while they are read: a file cannot be, or a Parquet file has another schema.
     """
     if read == "jsonl":
         return {table: json_rows(folder, table) for table in TABLES}

@@ -213,6 +213,12 @@ def test_seeds_that_are_not_there_are_wrong_use(stale):
         corpus_tools.trace("market")
 
 
+def test_a_file_of_the_corpus_that_is_not_there_is_wrong_use(stale):
+    (stale.parent / "corpus" / "jsonl" / "mentions.jsonl").unlink()
+    with pytest.raises(UsageError, match=r"mentions\.jsonl: No such file"):
+        corpus_tools.trace("market")
+
+
 def test_a_corpus_with_a_wrong_span_is_no_traceback(stale):
     path = stale.parent / "corpus" / "jsonl" / "paragraphs.jsonl"
     change(

@@ -68,7 +68,10 @@ def new(
         path.parent.mkdir(exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-    return {"written": [str(path) for path in texts], "findings": sorted(_complaints(folder, annotator), key=lambda f: (f.path, f.line, f.column))}
+    return {
+        "written": [str(path) for path in texts],
+        "findings": sorted(_complaints(folder, annotator), key=lambda f: (f.path, f.line, f.column)),
+    }
 
 
 class _Given(NamedTuple):

@@ -40,12 +40,15 @@ def trace(id: str, corpus: Path | str | None = None, seeds: Path | str = "seeds"
 
     Raises:
         CorpusError: the seeds have problems, or are not what the corpus was built from.
-        UsageError: no such record, or several; no such folder.
+        UsageError: no such record, or several; no such folder, or it cannot be read.
     """
     folder, seeds = find_corpus(corpus), Path(seeds)
     if not seeds.is_dir():
         raise UsageError(f"{seeds}: not a folder of seeds")
-    found = _find(folder, id)
+    try:
+        found = _find(folder, id)
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from None
     document: Document = found.rows["documents"].records[0]
     if document.text is None:
         raise UsageError(f"the text of {document.doc_id} is withheld in this corpus, so its records stand on nothing there")
@@ -93,10 +96,13 @@ def _find(folder: Path, wanted: str) -> _Found:
 
 
 def _named(document: DocumentRows) -> Iterator[_Found]:
+    """The records of a document, each with its name; none where the document's own record is not sound."""
+    if document.rows["documents"].records[:1] in ([], [None]):
+        return
     for table, rows in document.rows.items():
         keys = shipped()[table]["x-key"]
         for record in rows.records:
-            if record is not None and document.rows["documents"].records[:1] not in ([], [None]):
+            if record is not None:
                 yield _Found("/".join([getattr(record, key) for key in keys]), table, record, document.rows)
 
 

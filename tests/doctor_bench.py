@@ -286,7 +286,7 @@ def outcome(fault: str, case: Case) -> Outcome:
     if fault == "other-text":
         wrong = sum(is_placed(r) and r.status != "exact" for r, _ in pairs)
         return Outcome(_is_named(fault, diagnosis), False, wrong, diagnosis.verdict != "clean")
-    wrong = sum(is_placed(r) and r.fragments != (t,) for r, t in pairs)
+    wrong = sum(is_placed(r) and r.fragments not in ((t,), r.span.fragments) for r, t in pairs)
     restored = all(is_placed(r) and r.fragments == (t,) for r, t in pairs)
     return Outcome(_is_named(fault, diagnosis), restored, wrong, diagnosis.verdict != "clean")
 

@@ -19,6 +19,7 @@ from corpus_tools.rewritings import REWRITINGS, Form, rewrite
 from corpus_tools.text import Unit
 
 MOST_PLACES = 50  # of one quote: more tell nothing about a shift
+MOST_VOTERS = 40
 
 CAUSES = {rewriting.name: rewriting.words for rewriting in REWRITINGS} | {
     "utf8-bytes": "counted in UTF-8 bytes",
@@ -146,19 +147,27 @@ def frames(text: str) -> tuple[list[Frame], list[Frame]]:
     return one, two
 
 
-def hypotheses(frame: Frame, spans: Sequence[Stated], most_causes: int) -> Iterator[Hypothesis]:
-    """The hypotheses of a frame: no shift, and those shifts that its spans vote for."""
-    if frame.names:
-        yield Hypothesis(frame.names, frame)
+def shift_votes(frame: Frame, spans: Sequence[Stated]) -> Counter[tuple[int, int]]:
+    """How many spans each shift (of start, of end) explains in a frame, among those spans that tell most: the long ones."""
+    telling = sorted((span for span in spans if len(span.fragments) == 1), key=lambda s: -len(s.quote))[:MOST_VOTERS]
     votes: Counter[tuple[int, int]] = Counter()
-    for span in spans:
-        if len(span.fragments) == 1:
-            start, end = span.fragments[0]
-            votes.update({(start - a, end - b) for a, b in frame.places(span.quote)})
-    likely = [shift for shift, _ in votes.most_common(6)]
-    for start_shift, end_shift in likely:
-        for names in _shift_causes(start_shift, end_shift):
-            if len(frame.names) + len(names) <= most_causes:
+    for span in telling:
+        start, end = span.fragments[0]
+        votes.update({(start - a, end - b) for a, b in frame.places(span.quote)})
+    return votes
+
+
+def hypotheses(frame: Frame, votes: Counter[tuple[int, int]], number: int) -> Iterator[Hypothesis]:
+    """The hypotheses of so many causes in a frame: without a shift, and with those shifts that spans vote for.
+
+    Two causes together must have most of the votes: there are many such pairs.
+    """
+    least = 1 if number == 1 else max(votes.values(), default=0) * 0.5
+    if len(frame.names) == number and (number == 1 or votes[0, 0] >= least or not votes):
+        yield Hypothesis(frame.names, frame)
+    for (start_shift, end_shift), count in votes.most_common(6):
+        for names in _shift_causes(start_shift, end_shift) if count >= least else ():
+            if len(frame.names) + len(names) == number:
                 yield Hypothesis((*frame.names, *names), frame, start_shift, end_shift)
 
 

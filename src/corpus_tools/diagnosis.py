@@ -10,13 +10,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from corpus_tools.causes import CAUSES, Frame, Scored, bits, formed, frames, hypotheses, is_enough, score
+from corpus_tools.causes import CAUSES, Frame, Scored, bits, formed, frames, hypotheses, is_enough, score, shift_votes
 from corpus_tools.findings import quoted
 from corpus_tools.quoteforms import Fragments, Stated, flat, form_of, seen_at
 from corpus_tools.shifts import piecewise
 
 COVERAGE = 0.9  # of the spans that say anything: what a cause must explain
-LOOSE = ("quote-edges", "quote-spaces")  # faults of quotes that may as well be faults of offsets
+LOOSE = ("quote-edges", "text-edges", "quote-spaces")  # faults of quotes that may as well be faults of offsets
 SEVERAL = 40  # bits of evidence: what it takes to call them that
 FOREIGN = 0.4  # of the quotes: where fewer are in the text at all, it is another text
 SURE = 0.8  # the confidence from which on a place that was sought is taken
@@ -95,6 +95,8 @@ def _form(text: str, span: Stated) -> str | None:
 
 
 def _as_stated(span: Stated, form: str) -> SpanResult:
+    if form == "text-edges":  # either may be meant
+        return SpanResult(span, "undecided", None, 0.0, form)
     return SpanResult(span, "form" if form else "exact", span.fragments, 1.0, form)
 
 
@@ -108,11 +110,13 @@ def _undecided(span: Stated, form: str | None) -> SpanResult:
 def _best(text: str, spans: Sequence[Stated], right: dict[int, Fragments], telling: int) -> list[Scored]:
     """The causes that explain most, of those the simplest; several where they tie. None where none explains enough."""
     one, two = frames(text)
-    singles = [score(h, spans, text) for frame in one for h in hypotheses(frame, spans, 1)]
+    votes = [shift_votes(frame, spans) for frame in one]
+    singles = [score(h, spans, text) for frame, cast in zip(one, votes, strict=True) for h in hypotheses(frame, cast, 1)]
     found = _fit(singles, one[0], spans, right, telling)
     if found and _covered(found[0], spans) >= telling:
         return found
-    pairs = [score(h, spans, text) for frame in [*one, *two] for h in hypotheses(frame, spans, 2) if len(h.causes) == 2]
+    votes += [shift_votes(frame, spans) for frame in two]
+    pairs = [score(h, spans, text) for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
     mixed = _two_units(spans, singles, right)
     pieces = [s for frame in one if (s := piecewise(frame, spans))]
     return _fit([*singles, *mixed, *pairs, *pieces], one[0], spans, right, telling)

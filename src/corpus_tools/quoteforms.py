@@ -26,7 +26,8 @@ FORMS = {
     "quote-tab": "a tab after the quote",
     "quote-csv": "quotation marks doubled as in CSV",
     "quote-empty": "no quote",
-    "quote-edges": "white space at the edges in the quote or in the text alone",
+    "quote-edges": "white space at the edges of the quote that the text does not have there",
+    "text-edges": "white space at the edges of the span that the quote does not have",
     "quote-spaces": "other white space in the quote than in the text",
 }
 _FLAT = str.maketrans("\r\n\t", "   ")
@@ -60,7 +61,7 @@ def form_of(seen: str, quote: str) -> str | None:
     if first and first != seen and first.rstrip() == quote.rstrip():
         return "quote-cut"
     if seen.strip() == quote.strip() != "":
-        return "quote-edges"
+        return "quote-edges" if len(seen) < len(quote) else "text-edges"
     if seen.split() == quote.split() != []:
         return "quote-spaces"
     return None

@@ -101,9 +101,13 @@ def doctor(path: Path | str, apply: Path | str | None = None) -> Report:
     Raises:
         UsageError: there is nothing to read, or the copy cannot be written there.
     """
-    path, unread = Path(path), []
+    path = Path(path)
+    unread: list[Finding] = []
     out = _checked_out(path, apply)
-    diagnoses, mends, files, spans = [], {}, set(), 0
+    diagnoses: list[FileReport] = []
+    mends: dict[Path, dict[Key, Mend]] = {}
+    files: set[Path] = set()
+    spans = 0
     for item in chain.from_iterable(source(path) for source in (_brat_files, _seed_files, _corpus_files)):
         if isinstance(item, Finding):
             unread.append(item)

@@ -118,8 +118,15 @@ def _best(text: str, spans: Sequence[Stated], right: dict[int, Fragments], telli
     votes += [shift_votes(frame, spans) for frame in two]
     pairs = [score(h, spans, text) for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
     mixed = _two_units(spans, singles, right)
-    pieces = [s for frame in one if (s := piecewise(frame, spans))]
+    pieces = _pieces(one, spans, telling)
     return _fit([*singles, *mixed, *pairs, *pieces], one[0], spans, right, telling)
+
+
+def _pieces(one: Sequence[Frame], spans: Sequence[Stated], telling: int) -> list[Scored]:
+    own = piecewise(one[0], spans)
+    if own and len(own.repairs) >= COVERAGE * telling:
+        return [own]
+    return [s for s in (own, *(piecewise(frame, spans) for frame in one[1:])) if s]
 
 
 def _fit(scored: list[Scored], own: Frame, spans: Sequence[Stated], right: dict[int, Fragments], telling: int) -> list[Scored]:

@@ -8,6 +8,7 @@ import msgspec
 
 from corpus_tools.alignment import Block, align, carry_span
 from corpus_tools.quotes import Span
+from corpus_tools.records import Paragraph
 from corpus_tools.rules import Bundle
 
 CONTEXT = 24  # code points beside a quote that must be the same where it is found elsewhere
@@ -106,3 +107,16 @@ def report(versions: Versions, file: str, record: str, span: Span) -> Moved:
     if place is None:
         return Moved(file, record, status, old, *span)
     return Moved(file, record, status, old, *span, versions.new_text[slice(*place)], *place)
+
+
+def paragraph_now(versions: Versions, paragraph: Paragraph) -> Paragraph | None:
+    """The new paragraph that holds most of an old one."""
+    shares: dict[int, int] = {}
+    for block in versions.blocks:
+        low, high = max(block.a, paragraph.start), min(block.a + block.size, paragraph.end)
+        for index, new in enumerate(versions.new.paragraphs) if low < high else ():
+            shift = block.b - block.a
+            common = min(high + shift, new.end) - max(low + shift, new.start)
+            shares[index] = shares.get(index, 0) + max(0, common)
+    best = max(shares, key=lambda index: shares[index], default=None)
+    return versions.new.paragraphs[best] if best is not None and shares[best] else None

@@ -12,9 +12,8 @@ import msgspec
 
 from corpus_tools.compiler import compile_document
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
-from corpus_tools.moving import Moved, Versions, report, versions_of
+from corpus_tools.moving import Moved, Versions, paragraph_now, report, versions_of
 from corpus_tools.quotes import Miss, locate
-from corpus_tools.records import Paragraph
 from corpus_tools.rules import Bundle
 from corpus_tools.seeds import CONFIG, Seed, SeedFiles, read_config, read_seed, scan
 from corpus_tools.spanfiles import Mend, mend_json_lines, read_json_lines
@@ -143,7 +142,7 @@ def _move_keys(tree: Any, key: str, versions: Versions, dropped: list[str]) -> N
         return
     moved = {}
     for name, value in list(tree[key].items()):
-        target = _paragraph_now(versions, next(p for p in versions.old.paragraphs if p.paragraph_id == name))
+        target = paragraph_now(versions, next(p for p in versions.old.paragraphs if p.paragraph_id == name))
         fits = target is not None and target.paragraph_id not in moved
         if target is not None and fits and key == "sentence_starts":
             fits = all(not isinstance(locate(target.text, quote, 0, len(target.text)), Miss) for quote in value)
@@ -154,19 +153,6 @@ def _move_keys(tree: Any, key: str, versions: Versions, dropped: list[str]) -> N
     if moved != dict(tree[key]):
         tree[key].clear()
         tree[key].update(moved)
-
-
-def _paragraph_now(versions: Versions, paragraph: Paragraph) -> Paragraph | None:
-    """The new paragraph that holds most of an old one."""
-    shares: dict[int, int] = {}
-    for block in versions.blocks:
-        low, high = max(block.a, paragraph.start), min(block.a + block.size, paragraph.end)
-        for index, new in enumerate(versions.new.paragraphs) if low < high else ():
-            shift = block.b - block.a
-            common = min(high + shift, new.end) - max(low + shift, new.start)
-            shares[index] = shares.get(index, 0) + max(0, common)
-    best = max(shares, key=lambda index: shares[index], default=None)
-    return versions.new.paragraphs[best] if best is not None and shares[best] else None
 
 
 # --------------------------------------------------------------------------------------------------------- JSON lines

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_tools.derive import seed_fields
-from corpus_tools.moving import Moved, Versions, report
+from corpus_tools.moving import Moved, Versions, paragraph_now, report
 from corpus_tools.quotes import Miss, Span, locate, occurrences
 from corpus_tools.records import Paragraph
 from corpus_tools.rules import Bundle
@@ -159,15 +159,18 @@ def _rebuild(tree: Any, versions: Versions, target_of: dict[str, list[tuple[str,
     texts = {paragraph.paragraph_id: paragraph for paragraph in versions.new.paragraphs}
     paragraphs = type(old)()
     used: set[str] = set()
-    for name in (p for p in texts if p in target_of):
-        items = target_of[name]
-        origin = next((source for source, _ in items if source not in used), None)
+    bare = {name: target for name in old if (target := _bare_target(versions, name, old[name]))}
+    for name in (p for p in texts if p in target_of or p in bare.values()):
+        items = target_of.get(name, [])
+        sources = [source for source, _ in items] or [source for source, target in bare.items() if target == name]
+        origin = next((source for source in sources if source not in used), None)
         body = old[origin] if origin else type(old)()
         used.add(origin or "")
-        _fill(body, [item for _, item in items])
+        if body is not None:
+            _fill(body, [item for _, item in items])
         for _, item in items:
             _requote(item, versions.new_text, texts[name])
-        if "begins" in body and not texts[name].text.startswith(str(body["begins"])):
+        if body and "begins" in body and not texts[name].text.startswith(str(body["begins"])):
             body["begins"] = " ".join(texts[name].text.split()[: len(str(body["begins"]).split())])
             if not texts[name].text.startswith(body["begins"]):
                 del body["begins"]
@@ -175,6 +178,14 @@ def _rebuild(tree: Any, versions: Versions, target_of: dict[str, list[tuple[str,
         if origin and origin in old.ca.items:
             paragraphs.ca.items[name] = old.ca.items[origin]
     tree["paragraphs"] = paragraphs
+
+
+def _bare_target(versions: Versions, name: str, body: Any) -> str:
+    """Where a paragraph without items goes: its words are all there is of it."""
+    if body is not None and any(body.get(table) for table in _QUOTED):
+        return ""
+    target = paragraph_now(versions, next(p for p in versions.old.paragraphs if p.paragraph_id == name))
+    return target.paragraph_id if target else ""
 
 
 def _fill(body: Any, items: list[_Item]) -> None:

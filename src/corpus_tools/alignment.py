@@ -10,13 +10,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 from corpus_tools.text import CodePoint
 
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
-_GRAM = 5  # tokens of an anchor: three words
+_TOKEN = re.compile(r"\w+|[^\w\s]")  # white space is no token: it would count as much as a word
+_GRAM = 3  # tokens of an anchor
 _MOST_CELLS = 4_000_000  # of a gap that is aligned in full: words times words, or characters times characters
 _ALIKE = 60  # percent: stretches less alike have nothing in common but letters
 _SHORTEST = 3  # characters that a stretch within changed words has at least
@@ -40,16 +39,15 @@ class Carried(NamedTuple):
 
 def align(old: str, new: str) -> list[Block]:
     """The stretches that two texts have in common, in order, disjoint, as long as can be."""
-    words = (_TOKEN.findall(old), _TOKEN.findall(new))
-    at = tuple([0, *accumulate(map(len, tokens))] for tokens in words)
-    matched = [*_matched_words(*words), (len(words[0]), len(words[1]))]
+    here, there = ([match.span() for match in _TOKEN.finditer(text)] for text in (old, new))
+    words = ([old[start:end] for start, end in here], [new[start:end] for start, end in there])
     blocks: list[Block] = []
-    i = j = 0
-    for a, b in matched:
-        blocks += _within(old, new, (at[0][i], at[0][a]), (at[1][j], at[1][b]))
-        if a < len(words[0]):
-            blocks.append(Block(at[0][a], at[1][b], len(words[0][a])))
-        i, j = a + 1, b + 1
+    a = b = 0
+    for i, j in _matched_words(*words):
+        blocks += _within(old, new, (a, here[i][0]), (b, there[j][0]))
+        blocks.append(Block(here[i][0], there[j][0], len(words[0][i])))
+        a, b = here[i][1], there[j][1]
+    blocks += _within(old, new, (a, len(old)), (b, len(new)))
     return _joined(blocks)
 
 
@@ -113,14 +111,29 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
 
 
 def _within(old: str, new: str, a: tuple[int, int], b: tuple[int, int]) -> Iterator[Block]:
-    """What changed words have in common, where they are alike."""
+    """What is the same between two words that are: white space at both ends, and of changed words what they have in common."""
+    x, y = old[slice(*a)], new[slice(*b)]
+    head = len(x) if x == y else _common_space(x, y)
+    if head:
+        yield Block(a[0], b[0], head)
+    x, y = x[head:], y[head:]
+    tail = _common_space(x[::-1], y[::-1])
+    yield from _alike(x[: len(x) - tail], y[: len(y) - tail], a[0] + head, b[0] + head)
+    if tail:
+        yield Block(a[1] - tail, b[1] - tail, tail)
+
+
+def _common_space(x: str, y: str) -> int:
+    return next((i for i, (c, d) in enumerate(zip(x, y, strict=False)) if c != d or not c.isspace()), min(len(x), len(y)))
+
+
+def _alike(x: str, y: str, a: int, b: int) -> Iterator[Block]:
     from rapidfuzz.fuzz import ratio
 
-    if not 0 < (a[1] - a[0]) * (b[1] - b[0]) <= _MOST_CELLS or ratio(old[slice(*a)], new[slice(*b)]) < _ALIKE:
-        return
-    for block in _equal(old[slice(*a)], new[slice(*b)]):
-        if block.size >= _SHORTEST:
-            yield Block(a[0] + block.a, b[0] + block.b, block.size)
+    if 0 < len(x) * len(y) <= _MOST_CELLS and ratio(x, y) >= _ALIKE:
+        for block in _equal(x, y):
+            if block.size >= _SHORTEST:
+                yield Block(a + block.a, b + block.b, block.size)
 
 
 def _joined(blocks: Sequence[Block]) -> list[Block]:

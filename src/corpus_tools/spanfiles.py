@@ -65,7 +65,7 @@ def read_brat(data: bytes, path: str) -> tuple[list[Entry], list[Finding]]:
 def _records(lines: list[str]) -> Iterator[tuple[int, int]]:
     """First and last line of every record: a line that begins no record goes on with the one before; blank lines at its end do not."""
     starts = [i for i, line in enumerate(lines) if _LINE.match(line)]
-    for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, following in zip(starts, [*starts[1:], len(lines)], strict=False):
         last = following - 1
         while last > start and not lines[last].strip():
             last -= 1

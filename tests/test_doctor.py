@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_tools
-from corpus_tools.cli import _run, app
+from corpus_tools import cli
 from corpus_tools.diagnosis import diagnose
 from corpus_tools.findings import UsageError
 from corpus_tools.quoteforms import Stated
@@ -162,7 +162,9 @@ def test_a_mended_copy_is_clean_and_the_original_as_it_was(tmp_path: Path) -> No
 def test_the_command_prints_causes_first_and_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = folder(tmp_path / "in", TEXT, brat(at_names([p + 7 for p in plain()])))
     arguments = ["doctor", str(source), "--details"]
-    status = _run(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value"))
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    status = end.value.code
     out = capsys.readouterr().out
     assert status == 1
     assert "a constant shift throughout" in out.splitlines()[1]

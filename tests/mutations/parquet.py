@@ -219,7 +219,10 @@ def other_types(corpus: Corpus) -> Iterator[Files]:
     """A Parquet file with other types of columns: long strings, dictionaries, bytes, short numbers."""
     for name, table in _tables(corpus):
         for i, field in enumerate(table.schema):
-            others = {"string": [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.binary()], "int64": [pa.int32(), pa.float64()]}
+            others = {
+                "string": [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.binary()],
+                "int64": [pa.int32(), pa.float64()],
+            }
             for other in others.get(str(field.type), []):
                 column = table.column(i).cast(other) if not pa.types.is_dictionary(other) else table.column(i).dictionary_encode()
                 yield corpus.files | {name: parquet_bytes(table.set_column(i, pa.field(field.name, other), column))}

@@ -92,7 +92,9 @@ def document_renamed_in_one_table(corpus: Corpus) -> Iterator[Files]:
                 yield _with(corpus, f"jsonl/{t}.jsonl", b"".join(encode(_renamed(own, d)) for d, own in docs.items()))
 
 
-@files_kind("span-text", "reference-resolves", "ids-unique", "entity-mentioned", "paragraph-coverage", "derived-column", sign=sign_all)
+@files_kind(
+    "span-text", "reference-resolves", "ids-unique", "entity-mentioned", "paragraph-coverage", "derived-column", sign=sign_all
+)
 def rows_in_another_document(corpus: Corpus) -> Iterator[Files]:
     """The last row of a document in a table given to the next document."""
     ids = list(corpus.docs)

@@ -327,10 +327,7 @@ def paragraph_renumbered(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
 
 def _renamed(doc: Doc, old: str, new: str) -> Doc:
-    tables = {
-        table: [r | {"paragraph_id": new} if r.get("paragraph_id") == old else r for r in rows] for table, rows in doc.items()
-    }
-    return tables
+    return {table: [r | {"paragraph_id": new} if r.get("paragraph_id") == old else r for r in rows] for table, rows in doc.items()}
 
 
 @document_kind("paragraph-coverage")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -120,7 +121,7 @@ def shard_missing(corpus: Corpus) -> Iterator[Files]:
 def shards_swapped(corpus: Corpus) -> Iterator[Files]:
     """Two Parquet files swapped: of shards, splits, or tables."""
     names = _names(corpus)
-    for a, b in zip(names, names[1:], strict=False):
+    for a, b in itertools.pairwise(names):
         if _read(corpus.files[a]) != _read(corpus.files[b]):
             yield corpus.files | {a: corpus.files[b], b: corpus.files[a]}
 

@@ -115,6 +115,64 @@ def show(
 
 
 @app.command
+def doctor(path: Path, *, apply: Path | None = None, details: bool = False, json: Json = False) -> None:
+    """Find spans whose text does not match, and say why, for each file as a whole.
+
+    Exit status 1 when there are any.
+
+    Example: corpus-tools doctor corpus
+
+    Parameters
+    ----------
+    path
+        A brat folder or file, a folder of seeds, or a corpus.
+    apply
+        Write a mended copy to this new folder. Only spans whose place is sure are changed.
+    details
+        Print the evidence for every file and every span, as a diff.
+    """
+    report = corpus_tools.doctor(path, apply)
+    if json:
+        _print_json(report)
+    else:
+        from corpus_tools.reports import print_report
+
+        print_report(_Console(), report, details)
+    if not report.clean:
+        raise CorpusError([] if json else report.unread)
+
+
+@app.command
+def reanchor(seeds: Path, doc: str, new_source: Path, out: Path, *, json: Json = False) -> None:
+    """Move the annotations of a document to a new version of its source.
+
+    Exit status 1 when words of annotations changed or are gone; all such are listed.
+
+    Example: corpus-tools reanchor seeds 000_7638b35d37ae38e0 seeds/000_7638b35d37ae38e0.txt moved
+
+    Parameters
+    ----------
+    seeds
+        The folder of seeds.
+    doc
+        The document's id.
+    new_source
+        The file that takes the source's place.
+    out
+        A new folder for the seeds of this document.
+    """
+    report = corpus_tools.reanchor(seeds, doc, new_source, out)
+    if json:
+        _print_json(report)
+    else:
+        from corpus_tools.reports import print_reanchored
+
+        print_reanchored(_Console(), report)
+    if not report.clean:
+        raise CorpusError([] if json else report.problems)
+
+
+@app.command
 def stats(corpus: Path | None = None, *, json: Json = False) -> None:
     """Count what a corpus holds, by table, split, language, annotator, type, role, source and more.
 

@@ -174,7 +174,9 @@ def sign_all(files: Files) -> dict[str, bytes]:
 
 
 def _parquet(table: str, lines: list[bytes], splits: dict[Any, Any], shards: int, counts: Mapping[str, int]) -> Record | None:
-    homes = [(splits.get(d), shard_of(d, shards)) if isinstance(d, str) else None for d in (_loaded(x).get("doc_id") for x in lines)]
+    homes = [
+        (splits.get(d), shard_of(d, shards)) if isinstance(d, str) else None for d in (_loaded(x).get("doc_id") for x in lines)
+    ]
     try:
         return {
             f"data/{table}/{shard_file(split, n, shards)}": parquet_bytes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -120,7 +121,7 @@ def shard_missing(corpus: Corpus) -> Iterator[Files]:
 def shards_swapped(corpus: Corpus) -> Iterator[Files]:
     """Two Parquet files swapped: of shards, splits, or tables."""
     names = _names(corpus)
-    for a, b in zip(names, names[1:], strict=False):
+    for a, b in itertools.pairwise(names):
         if _read(corpus.files[a]) != _read(corpus.files[b]):
             yield corpus.files | {a: corpus.files[b], b: corpus.files[a]}
 
@@ -219,7 +220,10 @@ def other_types(corpus: Corpus) -> Iterator[Files]:
     """A Parquet file with other types of columns: long strings, dictionaries, bytes, short numbers."""
     for name, table in _tables(corpus):
         for i, field in enumerate(table.schema):
-            others = {"string": [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.binary()], "int64": [pa.int32(), pa.float64()]}
+            others = {
+                "string": [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.binary()],
+                "int64": [pa.int32(), pa.float64()],
+            }
             for other in others.get(str(field.type), []):
                 column = table.column(i).cast(other) if not pa.types.is_dictionary(other) else table.column(i).dictionary_encode()
                 yield corpus.files | {name: parquet_bytes(table.set_column(i, pa.field(field.name, other), column))}

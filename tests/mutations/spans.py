@@ -72,14 +72,20 @@ def end_past_the_end(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 def utf8_offsets(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment's offsets in bytes of UTF-8."""
     units = Units(doc["documents"][0]["text"])
-    return _each(doc, lambda _, f: dict(zip(("start", "end"), units.convert((f["start"], f["end"]), "code_point", "utf8_byte"))))
+    return _each(
+        doc,
+        lambda _, f: dict(zip(("start", "end"), units.convert((f["start"], f["end"]), "code_point", "utf8_byte"), strict=False)),
+    )
 
 
 @document_kind("span-text")
 def utf16_offsets(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment's offsets in units of UTF-16."""
     units = Units(doc["documents"][0]["text"])
-    return _each(doc, lambda _, f: dict(zip(("start", "end"), units.convert((f["start"], f["end"]), "code_point", "utf16_unit"))))
+    return _each(
+        doc,
+        lambda _, f: dict(zip(("start", "end"), units.convert((f["start"], f["end"]), "code_point", "utf16_unit"), strict=False)),
+    )
 
 
 @document_kind("span-text")
@@ -90,7 +96,7 @@ def source_offsets(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
     document = doc["documents"][0]
     source = SourceMap(document["text"], [Edit(**edit) for edit in document["edits"]])
-    return _each(doc, lambda _, f: dict(zip(("start", "end"), source.to_source(f["start"], f["end"]))))
+    return _each(doc, lambda _, f: dict(zip(("start", "end"), source.to_source(f["start"], f["end"]), strict=False)))
 
 
 # ---------------------------------------------------------------------------------------------------------------- text

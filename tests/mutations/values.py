@@ -41,7 +41,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-
 def _literal(doc: Doc, corpus: Corpus, fits: Callable[[Any], bool], write: Callable[[Any], str]) -> Iterator[Doc]:
     """Every fitting value written as a literal that no writer of records would write."""
     mark = "\u2400literal"
@@ -161,7 +160,9 @@ def key_too_many(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 def key_respelled(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A key in other case, or in homoglyphs."""
     for change in (str.upper, lambda key: key.replace("e", "е")):
-        yield from _objects(doc, corpus, lambda r, change=change: {change(k) if n == len(r) - 1 else k: v for n, (k, v) in enumerate(r.items())})  # type: ignore[misc]
+        yield from _objects(
+            doc, corpus, lambda r, change=change: {change(k) if n == len(r) - 1 else k: v for n, (k, v) in enumerate(r.items())}
+        )  # type: ignore[misc]
 
 
 @document_kind("json-canonical")

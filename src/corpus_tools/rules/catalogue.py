@@ -46,6 +46,8 @@ _OTHERS = {
     "parquet-readable": "A Parquet file can be read, every page with its checksum.",
     "parquet-schema": "A Parquet file has the Arrow schema of its table.",
     "parquet-rows": "A Parquet file holds the same rows as the JSON lines.",
+    "brat-line": "A text-bound line of a brat file has an id, a label, offsets and a text.",
+    "text-missing": "A brat file has its text.",
     "against-seeds": "The corpus is what its seeds give.",
 }
 

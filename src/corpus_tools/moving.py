@@ -1,0 +1,122 @@
+"""Two versions of a document, aligned, and what became of each span of the old one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from corpus_tools.alignment import Block, align, carry_span
+from corpus_tools.quotes import Span
+from corpus_tools.records import Paragraph
+from corpus_tools.rules import Bundle
+
+CONTEXT = 24  # code points beside a quote that must be the same where it is found elsewhere
+ALIKE = 60  # percent: versions less alike are no versions of the same words
+
+
+class Moved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a quote.
+
+    ``status``: exact (the alignment carries all of it), moved (its words stand elsewhere, with the same words beside them), edited (its
+    words changed: both versions are given), ambiguous (its words stand in several places), lost (they are gone). Offsets are code points.
+    """
+
+    file: str
+    record: str
+    status: str
+    old: str
+    old_start: int
+    old_end: int
+    new: str = ""
+    new_start: int | None = None
+    new_end: int | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the quote is in the new seeds."""
+        return self.new_start is not None
+
+
+class Versions(NamedTuple):
+    """Both versions of a document, aligned."""
+
+    old: Bundle
+    new: Bundle
+    blocks: list[Block]
+    starts: list[int]
+    old_text: str
+    new_text: str
+
+
+def versions_of(old: Bundle, new: Bundle) -> Versions:
+    """Align two versions of a document."""
+    texts = (old.document.text or "", new.document.text or "")
+    blocks = align(*texts)
+    return Versions(old, new, blocks, [block.a for block in blocks], *texts)
+
+
+def moved_span(versions: Versions, start: int, end: int) -> tuple[str, Span | None]:
+    """Status and place of a span of the old text in the new one; no place where it is ambiguous or lost."""
+    from rapidfuzz.fuzz import ratio
+
+    old, new = versions.old_text, versions.new_text
+    carried = carry_span(versions.blocks, versions.starts, start, end)
+    if carried and (carried.exact or new[carried.start : carried.end] == old[start:end]):
+        return "exact", (carried.start, carried.end)
+    status, place = _elsewhere(old, new, start, end)
+    if status != "lost" or carried is None:
+        return status, place
+    low, high = _trimmed(new, carried.start, carried.end)
+    if low < high and ratio(old[start:end], new[low:high]) >= ALIKE:
+        return "edited", (low, high)
+    return "lost", None
+
+
+def _elsewhere(old: str, new: str, start: int, end: int) -> tuple[str, Span | None]:
+    """Seek the words of a span with the words on one side of it; without these they are not taken."""
+    words = old[start:end]
+    before, after = old[max(0, start - CONTEXT) : start], old[end : end + CONTEXT]
+    found = {at + len(before) for at in _places(new, before + words)} | set(_places(new, words + after))
+    if len(found) == 1:
+        (at,) = found
+        return "moved", (at, at + len(words))
+    return ("ambiguous" if found or _places(new, words) else "lost"), None
+
+
+def _places(text: str, words: str) -> list[int]:
+    places, at = [], text.find(words)
+    while at >= 0:
+        places.append(at)
+        at = text.find(words, at + 1)
+    return places
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def report(versions: Versions, file: str, record: str, span: Span) -> Moved:
+    """What became of one span."""
+    status, place = moved_span(versions, *span)
+    old = versions.old_text[slice(*span)]
+    if place is None:
+        return Moved(file, record, status, old, *span)
+    return Moved(file, record, status, old, *span, versions.new_text[slice(*place)], *place)
+
+
+def paragraph_now(versions: Versions, paragraph: Paragraph) -> Paragraph | None:
+    """The new paragraph that holds most of an old one."""
+    shares: dict[int, int] = {}
+    for block in versions.blocks:
+        low, high = max(block.a, paragraph.start), min(block.a + block.size, paragraph.end)
+        for index, new in enumerate(versions.new.paragraphs) if low < high else ():
+            shift = block.b - block.a
+            common = min(high + shift, new.end) - max(low + shift, new.start)
+            shares[index] = shares.get(index, 0) + max(0, common)
+    best = max(shares, key=lambda index: shares[index], default=None)
+    return versions.new.paragraphs[best] if best is not None and shares[best] else None

@@ -1,0 +1,202 @@
+"""The doctor: causes named, spans restored, nothing wrongly mended, nothing said of clean files."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from functools import cache
+from pathlib import Path
+
+import doctor_bench as bench
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import corpus_tools
+from corpus_tools import cli
+from corpus_tools.diagnosis import diagnose
+from corpus_tools.findings import UsageError
+from corpus_tools.quoteforms import Stated
+from corpus_tools.spanfiles import read_brat
+
+TOP = Path(__file__).parents[1]
+POLNEAR = TOP.parent / "shared/data/polnear-sample"
+TEXT = "Línea one 😀 of the text.\nAnother line with Zoë and Bob.\nThird line: the end, says Carol.\nA fourth for Dave.\n"
+NAMES = ("one", "Another", "Zoë", "Bob", "Third", "Carol", "fourth", "Dave")
+
+
+@cache
+def page() -> str:
+    return bench.filled(bench.DOC.read_text("utf-8"))
+
+
+def at_names(points: list[int], text: str = TEXT) -> list[Stated]:
+    return [Stated(f"T{i}", ((points[text.index(n)], points[text.index(n) + len(n)]),), n, "Name") for i, n in enumerate(NAMES, 1)]
+
+
+def plain(text: str = TEXT) -> list[int]:
+    return list(range(len(text) + 1))
+
+
+def brat(spans: list[Stated], end: str = "\n") -> str:
+    return "".join(f"{s.id}\t{s.label} {s.fragments[0][0]} {s.fragments[0][1]}\t{s.quote}{end}" for s in spans)
+
+
+def folder(path: Path, text: str, ann: str) -> Path:
+    path.mkdir()
+    (path / "a.txt").write_bytes(text.encode())
+    (path / "a.ann").write_bytes(ann.encode())
+    return path
+
+
+def test_the_table_of_the_bench_is_fresh_and_has_no_wrong_repair() -> None:
+    assert page() == bench.DOC.read_text("utf-8")
+    rows = [line.split("|")[1:-1] for line in page().splitlines() if line.startswith("| ")]
+    bench_rows = [row for row in rows if len(row) == 6 and row[5].strip().isdigit()]
+    assert len(bench_rows) == len(bench.CLEAN | bench.FAULTS)
+    assert {row[5].strip() for row in bench_rows} == {"0"}
+
+
+@pytest.mark.parametrize("name", bench.CLEAN)
+def test_a_clean_file_has_no_finding(name: str) -> None:
+    for case in bench.cases(bench.CLEAN[name], name):
+        assert diagnose(case.text, case.stated).verdict == "clean"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(bench.CLEAN | bench.FAULTS)), st.randoms(use_true_random=False), st.integers(1, 25))
+def test_no_repair_is_wrong(fault: str, rng: random.Random, number: int) -> None:
+    case = (bench.CLEAN | bench.FAULTS)[fault](rng, bench.made_text(rng, 150), number)
+    result = bench.outcome(fault, case)
+    assert result.wrong == 0
+    assert result.findings is False or fault not in bench.CLEAN
+
+
+@pytest.mark.parametrize("cause", ["crlf-counted", "utf8-bytes", "constant-shift", "inclusive-ends", "one-based", "nfd"])
+def test_a_cause_is_named_and_every_span_restored(cause: str) -> None:
+    truth = [s.fragments for s in at_names(plain())]
+    stated = bench.stated_by((cause,), TEXT, [t[0] for t in truth])
+    diagnosis = diagnose(TEXT, stated)
+    assert cause in {name for scored in diagnosis.causes for name in scored.causes}
+    assert [result.fragments for result in diagnosis.spans] == truth
+
+
+def test_a_shift_of_one_names_all_its_causes() -> None:
+    diagnosis = diagnose(TEXT, at_names([p + 1 for p in plain()]))
+    assert {scored.causes for scored in diagnosis.causes} == {("bom-counted",), ("one-based",), ("constant-shift",)}
+
+
+def test_crlf_in_a_text_full_of_emoji_is_not_taken_for_utf16() -> None:
+    text = "".join(f"😀 word{i} here\n" for i in range(30))
+    truth = [(text.index(f"word{i} "), text.index(f"word{i} ") + len(f"word{i}")) for i in range(30)]
+    diagnosis = diagnose(text, bench.stated_by(("crlf-counted",), text, truth))
+    assert [scored.causes for scored in diagnosis.causes] == [("crlf-counted",)]
+    assert [result.fragments for result in diagnosis.spans] == [(t,) for t in truth]
+
+
+def test_causes_that_tie_but_disagree_mend_nothing() -> None:
+    text = "ab ab ab ab\n"
+    diagnosis = diagnose(text, [Stated("T1", ((20, 22),), "ab")])
+    assert all(result.fragments is None or result.confidence < bench.SURE for result in diagnosis.spans)
+
+
+def test_negative_offsets_of_a_shift_are_mended() -> None:
+    diagnosis = diagnose(TEXT, at_names([p - 20 for p in plain()]))
+    assert diagnosis.verdict == "decided"
+    assert [result.fragments for result in diagnosis.spans] == [s.fragments for s in at_names(plain())]
+
+
+def test_fragments_joined_by_a_space_and_line_ends_as_spaces_are_clean() -> None:
+    spans = [
+        Stated("T1", ((0, 5), (10, 11)), "Línea 😀"),
+        Stated("T2", ((19, 32),), "text. Another"),
+        Stated("T3", ((0, 6),), "Línea "),
+    ]
+    assert TEXT[19:32] == "text.\nAnother"
+    assert diagnose(TEXT, spans).verdict == "clean"
+
+
+@pytest.mark.parametrize(
+    ("quote", "form"), [("one\t", "quote-tab"), ('"one"', "quote-csv"), ("", "quote-empty"), ("one ", "quote-edges")]
+)
+def test_a_faulty_quote_leaves_the_offsets_alone(quote: str, form: str) -> None:
+    spans = at_names(plain())
+    (result, *others) = diagnose(TEXT, [spans[0]._replace(quote=quote), *spans[1:]]).spans
+    assert (result.status, result.note, result.fragments) == ("form", form, spans[0].fragments)
+    assert {other.status for other in others} == {"exact"}
+
+
+def test_a_quote_over_several_lines_is_read_whole() -> None:
+    entries, findings = read_brat(b"T1\tA 0 7\tone\ntwo\n\nT2\tB 0 3\tone\n#1\tNote T1\tx\n", "a.ann")
+    assert [(entry.key, entry.span.quote) for entry in entries] == [((0, 1), "one\ntwo"), ((3, 3), "one")]
+    assert findings == []
+
+
+def test_a_span_alone_astray_is_sought_between_its_neighbours() -> None:
+    spans = at_names(plain())
+    spans[3] = spans[3]._replace(fragments=((50, 53),))
+    diagnosis = diagnose(TEXT, spans)
+    moved = diagnosis.spans[3]
+    assert diagnosis.verdict == "unexplained"
+    assert (moved.status, moved.fragments) == ("moved", at_names(plain())[3].fragments)
+    spans[3] = spans[3]._replace(quote="Bobby Tables")
+    assert diagnose(TEXT, spans).spans[3].status == "lost"
+
+
+def test_a_mended_copy_is_clean_and_the_original_as_it_was(tmp_path: Path) -> None:
+    spans = bench.stated_by(("crlf-counted",), TEXT, [s.fragments[0] for s in at_names(plain())])
+    ann = brat(spans) + "E1\tSpan:T1\n#1\tNote T1\tkept\n"
+    source = folder(tmp_path / "in", TEXT, ann)
+    report = corpus_tools.doctor(source, tmp_path / "out")
+    assert (len(report.diagnoses), report.by_cause()) != (0, {})
+    assert (source / "a.ann").read_bytes() == ann.encode()
+    mended = (tmp_path / "out/a.ann").read_text("utf-8")
+    assert mended.endswith("E1\tSpan:T1\n#1\tNote T1\tkept\n")
+    assert corpus_tools.doctor(tmp_path / "out").clean
+    with pytest.raises(UsageError, match="exists"):
+        corpus_tools.doctor(source, tmp_path / "out")
+    with pytest.raises(UsageError, match="inside"):
+        corpus_tools.doctor(source, source / "out")
+
+
+def test_the_command_prints_causes_first_and_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = folder(tmp_path / "in", TEXT, brat(at_names([p + 7 for p in plain()])))
+    arguments = ["doctor", str(source), "--details"]
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    status = end.value.code
+    out = capsys.readouterr().out
+    assert status == 1
+    assert "a constant shift throughout" in out.splitlines()[1]
+    assert "explains 8 of 8" in out
+
+
+def test_a_corpus_that_was_shifted_is_mended_line_by_line(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    shutil.copytree(TOP / "corpus", corpus)
+    assert corpus_tools.doctor(corpus).clean
+    path = corpus / "jsonl/mentions.jsonl"
+    before = path.read_bytes()
+    from corpus_tools.spanfiles import Mend, mend_json_lines, read_json_lines
+
+    (group,) = read_json_lines(before, "")[0]
+    shifted = {e.key: Mend(((e.span.fragments[0][0] + 9, e.span.fragments[0][1] + 9),), (e.span.quote,)) for e in group.entries}
+    path.write_bytes(mend_json_lines(before, shifted))
+    report = corpus_tools.doctor(corpus, tmp_path / "out")
+    assert [file.verdict for file in report.diagnoses] == ["decided"]
+    assert (tmp_path / "out/jsonl/mentions.jsonl").read_bytes() == before
+
+
+@pytest.mark.skipif(not POLNEAR.is_dir(), reason="the sample of PolNeAR is not here")
+def test_real_brat_files_are_clean() -> None:
+    report = corpus_tools.doctor(POLNEAR)
+    assert report.clean
+    assert report.files == 39
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=200) | st.text("T1\t 0;-9a\n", max_size=80).map(str.encode))
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    entries, findings = read_brat(data, "a.ann")
+    diagnose("some text", [entry.span for entry in entries])
+    assert all(finding.path == "a.ann" for finding in findings)

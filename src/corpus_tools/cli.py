@@ -133,11 +133,11 @@ def doctor(path: Path, *, apply: Path | None = None, details: bool = False, json
     """
     report = corpus_tools.doctor(path, apply)
     if json:
-        _print_json(report)
+        print_json(report)
     else:
         from corpus_tools.reports import print_report
 
-        print_report(_Console(), report, details)
+        print_report(Terminal(), report, details)
     if not report.clean:
         raise CorpusError([] if json else report.unread)
 
@@ -163,11 +163,11 @@ def reanchor(seeds: Path, doc: str, new_source: Path, out: Path, *, json: Json =
     """
     report = corpus_tools.reanchor(seeds, doc, new_source, out)
     if json:
-        _print_json(report)
+        print_json(report)
     else:
         from corpus_tools.reports import print_reanchored
 
-        print_reanchored(_Console(), report)
+        print_reanchored(Terminal(), report)
     if not report.clean:
         raise CorpusError([] if json else report.problems)
 

@@ -135,7 +135,7 @@ def test_every_problem_is_printed_with_its_place_as_it_is(place):
     (place / "seeds" / "doc.ann.yaml").write_text(text)
     lines = run(place, "build").stderr.splitlines()
     assert lines[1].startswith('seeds/doc.ann.yaml:9:10: quote-missing: "[bold]Eve[/]"')
-    assert lines[2].startswith('seeds/doc.ann.yaml:100:9 ann/p1.m3: reference-resolves: the entity "eve"')
+    assert lines[2].startswith('seeds/doc.ann.yaml:100:23 ann/p1.m3: reference-resolves: the entity "eve"')
     assert lines[-1] == "3 problems"
 
 
@@ -156,7 +156,7 @@ def test_with_json_a_build_prints_its_manifest(place):
 def test_control_characters_in_the_name_of_a_file_are_shown(place):
     (place / "seeds" / "\x1b[31mred\n.txt").write_text("x")
     result = run(place, "build")
-    assert "seeds/\\x1b[31mred\\n.txt: seed-files: a file of no document" in result.stderr
+    assert 'seeds/\\x1b[31mred\\n.txt: seed-files: the file name "\\x1b[31mred\\n.txt"; expected ASCII' in result.stderr
     assert "\x1b" not in result.stderr
 
 
@@ -166,8 +166,8 @@ def test_name_of_a_file_that_is_not_utf_8_is_a_problem_like_others(place):
         Path(os.fsdecode(os.fsencode(place / "seeds") + b"/" + name)).write_text("document: doc\nannotator: x\nparagraphs:\n")
     result = run(place, "build", "--json")
     assert (result.returncode, result.stderr) == (1, "")
-    problems = {(problem["path"], problem["found"]) for problem in json.loads(result.stdout)}
-    assert problems == {(f"seeds/{os.fsdecode(name)}", "a name that is not UTF-8") for name in names}
+    problems = {(problem["rule"], problem["path"]) for problem in json.loads(result.stdout)}
+    assert problems == {("seed-files", f"seeds/{os.fsdecode(name)}") for name in names}
 
 
 def test_source_whose_suffix_is_not_utf_8_is_a_problem(place):
@@ -175,7 +175,7 @@ def test_source_whose_suffix_is_not_utf_8_is_a_problem(place):
     write_document(place / "seeds", "odd", "Bob.", suffix=os.fsdecode(b".\xff"), media_type="text/plain")
     result = run(place, "build")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "seeds/odd.\\udcff: seed-files: a name that is not UTF-8" in result.stderr
+    assert 'seeds/odd.\\udcff: seed-files: the file name "odd.\\udcff"; expected ASCII' in result.stderr
 
 
 # ----------------------------------------------------------------------------------------------- what cannot be read

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus_tools.fieldtables import field_rows
-from corpus_tools.findings import Finding, quoted
+from corpus_tools.findings import Finding, printable, quoted
 from corpus_tools.schemas import Schema
 
 Record = dict[str, Any]
@@ -198,8 +198,8 @@ def _place(place: Mapping[str, Any]) -> str:
 def print_findings(console: Console, findings: Sequence[Finding]) -> None:
     """Print findings, one a line, then their number."""
     for finding in findings:
-        line = Text(visible(str(finding), keep=""))
-        end = len(finding.place)
+        line = Text(str(finding))
+        end = len(printable(finding.place))
         line.stylize("bold", 0, end)
         line.stylize("red", end + 2, end + 2 + len(finding.rule))
         console.print(line, soft_wrap=True)

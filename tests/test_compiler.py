@@ -241,17 +241,17 @@ def test_a_source_that_is_no_utf_8_is_told_with_the_byte():
     ("more", "problem"),
     [
         (
-            "published: 2017-02-30\n",
-            'd.meta.yaml:5:1: date-real: the date "2017-02-30"; expected a day of the calendar (day is out of range for month)',
+            "roles: {p1: title, p3: title}\n",
+            "d.meta.yaml:5:20 p3: paragraph-roles: a second title apart from p1; expected one title",
         ),
         (
-            "authors: []\nroles: {p1: title, p2: title}\n",
-            "d.meta.yaml:6:20 p2: paragraph-roles: a second title beside p1; expected one title",
+            "published: 2017-02-30\n",
+            'd.meta.yaml:5:1: date-real: the date "2017-02-30"; expected a day of the calendar',
         ),
     ],
 )
 def test_what_is_wrong_with_the_document_is_told_at_its_line_of_the_metadata(more, problem):
-    assert problems(metadata=more) == [problem]
+    assert problems(source="One.\n\nTwo.\n\nThree.\n", metadata=more) == [problem]
 
 
 def test_a_language_in_an_unusual_case_is_told_at_its_line():
@@ -332,8 +332,8 @@ def test_the_first_words_of_sentences_are_sought_in_the_corrected_text():
         ),
         ("[The, Adda]", '5:29: quote-missing: "Adda" is not there; expected words of the text; nearest: "Ada"'),
         (
-            "[Bob, Ada]",
-            '5:29: span-order: "Ada" begins before the quote above it ends; expected quotes in the order of the text, apart',
+            "[The, Bob, Ada]",
+            '5:34: span-order: "Ada" begins before the quote above it ends; expected quotes in the order of the text, apart',
         ),
         (
             "[The, {quote: e, nth: 7}]",

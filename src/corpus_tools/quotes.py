@@ -173,8 +173,8 @@ def _nearest(area: str, words: str) -> str:
     start = max(0, match.a - match.b)
     end = start + len(words)
     borders = [m.span() for m in _WORD.finditer(area, max(0, start - _REACH), end + _REACH)]
-    starts = [start, *(a for a, _ in borders if abs(a - start) <= _REACH)]
-    ends = [end, *(b for _, b in borders if abs(b - end) <= _REACH)]
+    starts = [a for a in (start, *(a for a, _ in borders)) if abs(a - start) <= _REACH and not _joined(area, a)] or [start]
+    ends = [b for b in (end, *(b for _, b in borders)) if abs(b - end) <= _REACH and not _joined(area, b)] or [end]
     candidates = {area[a:b].strip() for a, b in product(starts, ends) if a < b}
     alike = SequenceMatcher(None, b=words, autojunk=False)
     rated = []

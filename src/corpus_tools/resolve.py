@@ -89,7 +89,7 @@ class _Writer:
         elif not _one_line(paragraph.text).startswith(begins):
             if not self._follows(begins):
                 found = f"{name} begins {quoted(_one_line(paragraph.text)[: max(40, len(begins))])}"
-                self.note((*place, "begins"), "paragraph-begins", found, quoted(begins), _home(begins, self.paragraphs))
+                self.note((*place, "begins"), "paragraph-begins", found, quoted(begins), _home(begins, paragraph, self.paragraphs))
             return None
         return paragraph
 
@@ -159,12 +159,13 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _home(begins: str, paragraphs: list[Paragraph]) -> str:
-    """The paragraphs that begin with the words, or the one that begins most like them."""
-    heads = {p.paragraph_id: _one_line(p.text)[: len(begins)] for p in paragraphs}
+def _home(begins: str, here: Paragraph, paragraphs: list[Paragraph]) -> str:
+    """The paragraphs that begin with the words, or the one that begins most like them; none when that is the one here."""
+    heads = {p.paragraph_id: _one_line(p.text)[: len(begins)].strip() for p in paragraphs}
     exact = [name for name, head in heads.items() if head == begins]
     near = nearest(begins, heads.values())
-    return listed(exact) or next((f"{name}, {near}" for name, head in heads.items() if near and quoted(head) == near), "")
+    alike = next((name for name, head in heads.items() if near and quoted(head) == near), here.paragraph_id)
+    return listed(exact) or (f"{alike}, {near}" if alike != here.paragraph_id else "")
 
 
 def usual(claim: Record) -> Record:

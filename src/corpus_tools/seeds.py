@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_tools.findings import Finding, UsageError, nearest, printable, quoted
+from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.license import license_problem
 from corpus_tools.machine import MachineFile, read_machine
 from corpus_tools.readers import media_type_of, readers
@@ -126,6 +126,8 @@ def _usable(folder: Path, findings: list[Finding]) -> Iterator[str]:
             problem = "a link that leads to no file", "a file in the folder"
         elif leads_out(path):
             problem = "a link that leads out of the folder", "a file in the folder"
+        elif any("\ud800" <= character <= "\udfff" for character in path.name):  # so come bytes of another encoding
+            problem = "a name that is not UTF-8", "a name in UTF-8"
         elif not _NAME.fullmatch(path.name):
             problem = (
                 f"the file name {quoted(path.name)}",
@@ -136,7 +138,7 @@ def _usable(folder: Path, findings: list[Finding]) -> Iterator[str]:
         else:
             yield path.name
             continue
-        findings.append(Finding(rule="seed-files", path=printable(str(path)), found=problem[0], expected=problem[1]))
+        findings.append(Finding(rule="seed-files", path=str(path), found=problem[0], expected=problem[1]))
 
 
 class _Files(NamedTuple):

@@ -388,7 +388,7 @@ def ann_files(draw: st.DrawFn) -> tuple[str, str]:
         lines.append(f"T{number + 1}\t{draw(st.sampled_from(_LABELS))} {spans}\t{words}")
     texts = [f"T{number + 1}" for number in range(len(lines))]
     events = [f"E{number + 1}" for number in range(draw(st.integers(0, 4)) if texts else 0)]
-    roles = st.sampled_from(["Source", "Cue", "Content", "Content2", "ScareQuote", "Theme"])
+    roles = st.sampled_from(["Source", "Cue", "Content", "Content2", "Theme"])
     for event in events:
         arguments = draw(st.lists(st.tuples(roles, st.sampled_from(texts * 4 + events)), max_size=4))
         lines.append(

@@ -16,6 +16,7 @@ from corpus_tools.formats.brat.labels import (
     PARENT,
     ROLES,
     SOURCE_ENTITY,
+    UNTYPED,
     mention_label,
     one_line,
     relation_label,
@@ -57,7 +58,7 @@ class _Reading:
         for line in sound.lines:
             self.by_kind.setdefault(line.kind, []).append(line)
         self.labels = {line.id: line.label for line in self.by_kind.get("T", [])}
-        self.event_types = {*event_types, *(event.label for event in self.by_kind.get("E", []))}
+        self.event_types = {UNTYPED, *event_types, *(event.label for event in self.by_kind.get("E", []))}
         self.entities: dict[str, Record] = {}  # by the id of their first mention
         self.mentions: dict[str, Record] = {}
         self.claims: dict[str, Record] = {}
@@ -170,8 +171,6 @@ class _Reading:
             return "foreign (no content in our text)"
         if home(self.target.blocks, [fragment for column in columns.values() for fragment in column]) is None:
             return "foreign (in several paragraphs)"
-        if not all(any(c.start <= s.start and s.end <= c.end for c in columns["content"]) for s in columns["scare_quotes"]):
-            return "foreign (scare quotes outside the content)"
         key = str([columns["content"], columns["source"], columns["cue"]])
         if key in self.seen:
             return "foreign (the claim of another line again)"

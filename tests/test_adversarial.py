@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import jsonschema
 import pytest
-from signing import tiny_corpus
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from referencing import Registry, Resource
+from signing import tiny_corpus
 
 from corpus_tools.reading import Rows, explain, read_record
 from corpus_tools.schemas import TABLES, inlined, shipped, validator

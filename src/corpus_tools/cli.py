@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 import corpus_tools
-from corpus_tools.console import Terminal, data_out, print_json, run, say
+from corpus_tools.console import Terminal, bound_memory, data_out, print_json, run, say
 from corpus_tools.findings import CorpusError
 
 app = App(
@@ -208,7 +208,7 @@ def query(sql: str, corpus: Path | None = None, *, format: Literal["table", "csv
     format
         How to print the rows: a table shows the first thousand, csv and json (an array of objects) all.
     """
-    _bound_memory()
+    bound_memory()
     answer = corpus_tools.query(sql, corpus)
     from corpus_tools import rows
 
@@ -326,20 +326,6 @@ def load(
     for dataset in loaded.values() if isinstance(loaded, dict) else [loaded]:
         rows.write_json_lines(data_out(), dataset)
     return None
-
-
-_QUERY_MEMORY = 4 << 30
-
-
-def _bound_memory() -> None:
-    """Bound the memory of this process: DuckDB bounds its own, but does not count the long strings that a query makes up."""
-    try:
-        import resource
-    except ImportError:  # not on this system
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    within_hard = hard == resource.RLIM_INFINITY or hard > _QUERY_MEMORY
-    resource.setrlimit(resource.RLIMIT_DATA, (_QUERY_MEMORY if within_hard else hard, hard))
 
 
 @app.command(name="import")

@@ -94,3 +94,17 @@ def complain(message: str) -> None:
     from corpus_tools.terminal import visible
 
     Terminal(stderr=True).print(f"corpus-tools: {visible(message)}", style="red", soft_wrap=True)
+
+
+_QUERY_MEMORY = 4 << 30
+
+
+def bound_memory() -> None:
+    """Bound the memory of this process: DuckDB bounds its own, but does not count the long strings that a query makes up."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    within_hard = hard == resource.RLIM_INFINITY or hard > _QUERY_MEMORY
+    resource.setrlimit(resource.RLIMIT_DATA, (_QUERY_MEMORY if within_hard else hard, hard))

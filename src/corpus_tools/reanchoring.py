@@ -54,7 +54,7 @@ def reanchor(seeds: Path | str, doc: str, new_source: Path | str, out: Path | st
         raise UsageError(f"{new_source}: not found")
     config, findings = read_config(seeds)
     files = _files(seeds, doc)
-    seed, problems = read_seed(files._replace(annotations=_yaml(files)))
+    seed, problems = read_seed(files)
     if seed is None or findings or problems:
         raise CorpusError([*findings, *problems])
     old = compile_document(seed, config.value)
@@ -73,12 +73,8 @@ def reanchor(seeds: Path | str, doc: str, new_source: Path | str, out: Path | st
 
 
 def _problems(out: Path, doc: str, config: dict[str, Any]) -> list[Finding]:
-    seed, findings = read_seed(_files(out, doc)._replace(annotations=_yaml(_files(out, doc))))
+    seed, findings = read_seed(_files(out, doc))
     return findings or (compile_document(seed, config).findings if seed else [])
-
-
-def _yaml(files: SeedFiles) -> tuple[Path, ...]:
-    return tuple(path for path in files.annotations if path.suffix == ".yaml")
 
 
 def _files(seeds: Path, doc: str) -> SeedFiles:

@@ -232,6 +232,7 @@ def _claim(draw: st.DrawFn, reading: Reading, entities: Sequence[str], number: i
         claim["source_entity_ids"] = draw(st.lists(st.sampled_from(entities), unique=True))
     if "cue" in claim or "source" in claim:
         claim["stance"] = draw(st.sampled_from([None, "endorses", "neutral", "disputes"]))
+        claim["quotation"] = claim["stance"] and "indirect"
     return claim
 
 

@@ -21,8 +21,9 @@ from corpus_tools.derive import fields, kind
 from corpus_tools.fieldtables import field_table
 from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.findings import Finding, UsageError, nearest
+from corpus_tools.formats import losses_table, own_formats
 from corpus_tools.rules.catalogue import rule_table
-from corpus_tools.schemas import TABLES
+from corpus_tools.schemas import TABLES, package_folder
 
 _FIGURE = re.compile(r"(<!-- figure: (\S+) -->)(.*?)(<!-- /figure -->)")
 _BLOCK = re.compile(r"(<!-- generated: (\S+) -->\n)(.*?)(^<!-- /generated -->$)", re.DOTALL | re.MULTILINE)
@@ -76,6 +77,8 @@ def rules_with_examples() -> str:
 
 BLOCKS: dict[str, Callable[[], str]] = {f"fields.{table}": partial(field_table, table) for table in TABLES}
 BLOCKS["rules"] = rules_with_examples
+BLOCKS["losses"] = lambda: losses_table(own_formats())
+BLOCKS["example.format"] = lambda: f"```python\n{(package_folder('docs') / 'examples' / 'lines.py').read_text('utf-8')}```"
 
 
 def figures(corpus: Path) -> dict[str, str]:

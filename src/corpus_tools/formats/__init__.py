@@ -101,9 +101,14 @@ class Format(NamedTuple):
     write: Callable[[Iterable[Bundle], Mapping[str, Any], Path], Counter[str]]
 
 
+def own_formats() -> list[str]:
+    """The names of the formats of this package, sorted."""
+    return sorted(info.name for info in iter_modules(__path__))
+
+
 def format_names() -> list[str]:
-    """The names of all formats, sorted; nothing is loaded for it."""
-    return sorted({info.name for info in iter_modules(__path__)} | {point.name for point in _entry_points()})
+    """The names of all formats, those of other packages too, sorted; nothing is loaded for it."""
+    return sorted({*own_formats(), *(point.name for point in _entry_points())})
 
 
 def format_named(name: str) -> Format:
@@ -115,9 +120,12 @@ def format_named(name: str) -> Format:
     if name not in format_names():
         near = nearest(name, format_names())
         raise UsageError(f"no format {name}; there are {', '.join(format_names())}" + (f"; nearest: {near}" if near else ""))
-    own = any(info.name == name for info in iter_modules(__path__))
     try:
-        module = import_module(f"{__name__}.{name}") if own else next(p for p in _entry_points() if p.name == name).load()
+        module = (
+            import_module(f"{__name__}.{name}")
+            if name in own_formats()
+            else next(p for p in _entry_points() if p.name == name).load()
+        )
         return Format(module.NAME, module.SUFFIXES, module.OFFSET_UNIT, module.LOSES, module.read, module.write)
     except (ImportError, AttributeError) as error:
         raise UsageError(f"the format {name} cannot be loaded: {error}") from error

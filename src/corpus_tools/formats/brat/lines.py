@@ -82,12 +82,19 @@ def _groups(text: str) -> Iterator[tuple[Tail, tuple[Tail, ...]]]:
     for number, line in enumerate(text.split("\n"), 1):
         if _HEAD.match(line) or head is None:
             if head is not None:
-                yield head, tuple(tail)
+                yield head, _cut(tail)
             head, tail = Tail(number, line.removesuffix("\r")), []
         else:
             tail.append(Tail(number, line.removesuffix("\r")))
     if head is not None:
-        yield head, tuple(tail)
+        yield head, _cut(tail)
+
+
+def _cut(tail: list[Tail]) -> tuple[Tail, ...]:
+    """Lines without those at the end that are blank."""
+    while tail and not tail[-1].text.strip():
+        tail.pop()
+    return tuple(tail)
 
 
 def _parse(line: Tail) -> Line | Malformed:

@@ -28,6 +28,8 @@ from corpus_tools.placing import ToText, home, settled
 
 Record = dict[str, Any]
 
+_HALVES = ("quotation", "stance")
+
 
 class Annotated(NamedTuple):
     """What a file says: records, what became of each line by kind, what was changed, what was refused."""
@@ -58,7 +60,7 @@ class _Reading:
         for line in sound.lines:
             self.by_kind.setdefault(line.kind, []).append(line)
         self.labels = {line.id: line.label for line in self.by_kind.get("T", [])}
-        self.event_types = {UNTYPED, *event_types, *(event.label for event in self.by_kind.get("E", []))}
+        self.event_types = {UNTYPED, *event_types, *sound.event_types}
         self.entities: dict[str, Record] = {}  # by the id of their first mention
         self.mentions: dict[str, Record] = {}
         self.claims: dict[str, Record] = {}
@@ -81,6 +83,7 @@ class _Reading:
             self.outcomes[line.number] = self._relation(line)
         for line in self.by_kind.get("A", []):
             self.outcomes[line.number] = self._attribute(line)
+        self._drop_halves()
         for line in self.by_kind.get("#", []):
             self.outcomes[line.number] = self._note(line)
         used = {name for event in self.by_kind.get("E", []) for _, name in event.arguments}
@@ -239,6 +242,18 @@ class _Reading:
         self.seen.add((line.label, record_id))
         record[column] = line.text if "enum" in field else True
         return f"{column} of a {table.removesuffix('s')}"
+
+    def _drop_halves(self) -> None:
+        """A claim has quotation and stance, or neither: one alone stays foreign."""
+        for line in self.by_kind.get("A", []):
+            claim = self.claims.get(line.arguments[0][1])
+            if (
+                claim
+                and self.outcomes[line.number].startswith(_HALVES)
+                and (claim["quotation"] is None) != (claim["stance"] is None)
+            ):
+                claim |= {"quotation": None, "stance": None}
+                self.outcomes[line.number] = "foreign"
 
     def _note(self, line: Line) -> str:
         """Take a note that is the name of an entity. Returns what became of it."""

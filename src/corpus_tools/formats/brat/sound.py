@@ -20,6 +20,7 @@ class SoundLines:
         self.spans: dict[str, list[Span]] = {}
         self.refused: list[tuple[str, str]] = []
         self.findings: list[Finding] = []
+        self.event_types: set[str] = set()  # of refused events too: their triggers are no mentions
 
     def take(self, items: Sequence[Line | Malformed]) -> None:
         """Take the lines of a file."""
@@ -27,6 +28,7 @@ class SoundLines:
             if isinstance(item, Malformed):
                 self._refuse(item.number, item.kind, "import-line", quoted(item.text), item.expected)
                 continue
+            self.event_types |= {item.label} if item.kind == "E" else set()
             key = f"line {item.number}" if item.id in ("*", "#") else item.id
             if key in self.by_id:
                 expected = f"an id of its own (line {self.by_id[key].number} has it)"

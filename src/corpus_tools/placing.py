@@ -137,11 +137,11 @@ class ToSource:
     def __init__(self, document: Document, unit: Unit) -> None:
         """Takes a document whose text is included, and the unit of the offsets."""
         text, edits = document.text or "", document.edits or []
-        is_plain = document.source.media_type == plain.MEDIA_TYPE
-        self.source = undo_edits(text, edits) if is_plain else text.encode()
+        self.is_source = document.source.media_type == plain.MEDIA_TYPE
+        self.source = undo_edits(text, edits) if self.is_source else text.encode()
         self.source_text = decode(self.source)
         self.unit: Unit = unit
-        self._map = SourceMap(text, edits if is_plain else [])
+        self._map = SourceMap(text, edits if self.is_source else [])
         self._units = Units(self.source_text)
 
     def span(self, start: CodePoint, end: CodePoint) -> Span:
@@ -149,6 +149,14 @@ class ToSource:
         a, b = self._map.to_source(start, end)
         first, last = self._units.convert((a, b), "utf8_byte", self.unit)
         return first, last
+
+    def holds(self, span: Span) -> bool:
+        """Whether a span is one of the file."""
+        try:
+            self._units.convert(span, self.unit, "code_point")
+        except (ValueError, OverflowError):
+            return False
+        return span[0] <= span[1]
 
     def quote(self, span: Span) -> str:
         """What stands in the file at a span of it."""

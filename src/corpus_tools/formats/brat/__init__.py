@@ -42,8 +42,8 @@ def read(path: Path) -> Iterator[Imported | Finding]:
     top = path if path.is_dir() else path.parent
     found, findings = find_files(top, (*SUFFIXES, ".conf"))
     yield from findings
-    texts = [file for file in found if file.suffix == ".txt"]
-    assigned = assign(texts, [file for file in found if file.suffix == ".ann"])
+    texts = [file for file in found if file.suffix.lower() == ".txt"]
+    assigned = assign(texts, [file for file in found if file.suffix.lower() == ".ann"])
     if top != path:
         texts = [t for t in texts if t == path or any(a.text == t and a.file == path for a in assigned)]
         assigned = [a for a in assigned if a.file == path or a.text in texts]
@@ -117,7 +117,8 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
     labels = {event_label(type) for type in (None, *config["claim_types"])}
     doc_ids: list[str] = []
     files: list[tuple[str, str]] = []
-    used: dict[str, set[str]] = {"T": set(), "E": labels}
+    entities: set[str] = set()
+    events = set(labels)
     lost = Counter({"foreign": 0})
     for bundle in documents:
         doc_id = bundle.document.doc_id
@@ -132,11 +133,12 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
             # The last name of a file depends on those of all documents.
             (folder / f".{len(files)}").write_text("".join(map(written, lines)), "utf-8", newline="\n")
             files.append((doc_id, annotator))
-            for line in lines:
-                used.setdefault(line.kind, set()).add(line.label)
+            triggers = {line.arguments[0][1] for line in lines if line.kind == "E"}
+            entities |= {line.label for line in lines if line.kind == "T" and line.id not in triggers}
+            events |= {line.label for line in lines if line.kind == "E"}
     for number, name in enumerate(file_names(files, doc_ids).values()):
         (folder / f".{number}").rename(folder / f"{name}.ann")
-    conf = configuration(used["T"] - used["E"], used["E"], map(relation_label, config["relation_types"]))
+    conf = configuration(entities, events, map(relation_label, config["relation_types"]))
     (folder / CONF).write_text(conf, "utf-8", newline="\n")
     return lost
 

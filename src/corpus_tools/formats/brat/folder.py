@@ -69,14 +69,15 @@ def file_names(files: Iterable[tuple[str, str]], doc_ids: Iterable[str]) -> dict
 
 
 def event_types(conf: str) -> set[str]:
-    """The types that the section [events] of an annotation.conf has."""
-    section, types = "", set()
+    """The types that the section [events] of an annotation.conf has, and the section [entities] has not."""
+    section = ""
+    types: dict[str, set[str]] = {"events": set(), "entities": set()}
     for line in conf.splitlines():
         if match := re.fullmatch(r"\s*\[(.*)\]\s*", line):
             section = match[1].strip().casefold()
-        elif section == "events" and (words := line.split("#")[0].split()) and words[0][0] not in "<-":
-            types.add(words[0].lstrip("!"))
-    return types
+        elif section in types and (words := line.split("#")[0].split()) and words[0][0] not in "<-":
+            types[section].add(words[0].lstrip("!"))
+    return types["events"] - types["entities"]
 
 
 def configuration(entities: Iterable[str], events: Iterable[str], relations: Iterable[str]) -> str:

@@ -37,7 +37,7 @@ def record_of(line: Line, spans: Sequence[Span], text: str, kept: bool, number: 
     attributes |= {"offsets": line.spans} if any(start == end for start, end in spans) else {}
     return {
         "table": "foreign",
-        "id": f"{NAME}.{line.id if line.id[1:] else f'{line.id}{number}'}".replace("#", "note").replace("*", "equiv"),
+        "id": f"{NAME}.{line.id if line.id[1:] else f'{line.id}-{number}'}".replace("#", "note").replace("*", "equiv"),
         "format": NAME,
         "label": line.label,
         "fragments": [Fragment(start, end, text[start:end]) for start, end in spans if start < end],

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from corpus_tools.derive import fields
 from corpus_tools.findings import Finding
+from corpus_tools.formats.brat.chains import joined
 from corpus_tools.formats.brat.events import column_of, columns_of, event_label, is_attribution, parts_of, type_of, usual_parts
 from corpus_tools.formats.brat.foreign import EMPTY, record_of
 from corpus_tools.formats.brat.labels import (
@@ -72,14 +73,14 @@ class _Reading:
         self.notes: Counter[str] = Counter()
 
     def run(self) -> None:
+        """Go through the lines, kind by kind."""
         self._find_mentions()
         self._find_chains()
         for event in self.by_kind.get("E", []):
             self.outcomes[event.number] = self._claim(event)
         relations = [line for line in self.by_kind.get("R", []) if line.number not in self.outcomes]
-        for line in sorted(
-            relations, key=lambda line: line.label != SOURCE_ENTITY
-        ):  # who the source is, is asked for by the others
+        relations.sort(key=lambda line: line.label != SOURCE_ENTITY)  # who the source is, is asked for by the others
+        for line in relations:
             self.outcomes[line.number] = self._relation(line)
         for line in self.by_kind.get("A", []):
             self.outcomes[line.number] = self._attribute(line)
@@ -120,21 +121,10 @@ class _Reading:
 
     def _find_chains(self) -> None:
         """Mentions that Equiv lines or relations of coreference join are of one entity, that of the first."""
-        root = {name: name for name in self.mentions}
-
-        def find(name: str) -> str:
-            while root[name] != name:
-                root[name] = name = root[root[name]]
-            return name
-
         chained = [line for line in self.lines if line.kind == "*" or is_coreference(line)]
-        chained = [line for line in chained if all(name in root for _, name in line.arguments)]
-        order = {name: number for number, name in enumerate(self.mentions)}  # that of T1, T2, ...
-        for line in chained:
-            self.outcomes[line.number] = "coreference"
-            first = min((find(name) for _, name in line.arguments), key=order.__getitem__)
-            root |= {find(name): first for _, name in line.arguments}
-        self.first = {name: find(name) for name in self.mentions}
+        chained = [line for line in chained if all(name in self.mentions for _, name in line.arguments)]
+        self.outcomes |= {line.number: "coreference" for line in chained}
+        self.first = joined(list(self.mentions), ([name for _, name in line.arguments] for line in chained))
         self._settle_entities()
         members: dict[str, list[str]] = {}
         lines: dict[str, list[Line]] = {}
@@ -210,6 +200,7 @@ class _Reading:
             entity = self.mentions[second]["entity_id"]
             if entity not in claim["source_entity_ids"]:
                 claim["source_entity_ids"].append(entity)
+                self.kept |= set() if second in self.entities else {line.number}
                 return "source of a claim"
         elif line.label == PARENT and second in self.claims and _is_attributed(claim) and "parent_id" not in claim:
             if first not in self._ancestors(second):
@@ -302,7 +293,8 @@ class _Reading:
     def records(self) -> list[Record]:
         """All records of the file."""
         foreign = [line for line in self.lines if line.number in self.kept or self.outcomes[line.number].startswith("foreign")]
-        self.notes["lines in a record, and kept as foreign for their form"] += len(self.kept)
+        if self.kept:
+            self.notes["lines in a record, and kept as foreign for their form"] += len(self.kept)
         records = [*self.entities.values(), *self.mentions.values(), *self.claims.values()]
         for number, line in enumerate(foreign, 1):
             kept = line.number in self.kept

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from corpus_tools.formats.brat.chains import joined
 from corpus_tools.formats.brat.events import column_of, columns_of, event_label, is_attribution, type_of
 from corpus_tools.formats.brat.foreign import EMPTY, ForeignLine, line_of
 from corpus_tools.formats.brat.labels import (
@@ -47,7 +48,7 @@ def annotation_lines(
         source: its text file.
         event_labels: the labels that claims have anywhere in the corpus.
     """
-    foreign = _foreign(layer.foreign)
+    foreign = _foreign(layer.foreign, source)
     records = [record for record in layer.foreign if record.id != EMPTY["id"]]
     names = _Names(layer, foreign)
     there = _Truth(layer, foreign, names, text, blocks).lines()
@@ -59,14 +60,21 @@ def annotation_lines(
 # ---------------------------------------------------------------------------------------------- the table foreign
 
 
-def _foreign(records: Iterable[Foreign]) -> dict[str, ForeignLine]:
+def _foreign(records: Iterable[Foreign], source: ToSource) -> dict[str, ForeignLine]:
     """The lines of the table foreign, by id; those without one by that of their record."""
     found: dict[str, ForeignLine] = {}
     for record in records:
         foreign = line_of(record)
-        if foreign is not None:
+        if foreign is not None and _has_place(foreign, source):
             found.setdefault(foreign.line.id if foreign.line.id[1:] else record.id, foreign)
     return found
+
+
+def _has_place(foreign: ForeignLine, source: ToSource) -> bool:
+    """Whether a T line has spans; offsets in the file hold only for the file that they were read from."""
+    if foreign.line.kind != "T" or not foreign.offsets:
+        return foreign.line.kind != "T" or bool(foreign.spans)
+    return source.is_source and all(source.holds(span) for span in foreign.offsets)
 
 
 class _Names:
@@ -75,7 +83,7 @@ class _Names:
     def __init__(self, layer: Layer, foreign: Mapping[str, ForeignLine]) -> None:
         taken = {key for key, line in foreign.items() if not line.kept}
         wanted = [("T", mention.mention_id) for mention in layer.mentions] + [("E", claim.claim_id) for claim in layer.claims]
-        kept = {pair for pair in wanted if re.fullmatch(f"{pair[0]}[1-9][0-9]{{0,17}}", pair[1]) and pair[1] not in taken}
+        kept = {pair for pair in wanted if re.fullmatch(f"{pair[0]}[0-9]{{1,18}}", pair[1]) and pair[1] not in taken}
         used = [*foreign, *(name for _, name in kept)]
         self._next = {kind: 1 + max((int(n[1:]) for n in used if n[0] == kind and n[1:].isdigit()), default=0) for kind in "TERA#"}
         self.of = {(kind, name): name if (kind, name) in kept else self.new(kind) for kind, name in wanted}
@@ -122,10 +130,9 @@ class _Truth:
                 return key in self.claims and self._claim_holds(self.claims[key], line)
             case "R" if not is_coreference(line):
                 claim = self.claims.get(line.arguments[0][1])
-                return claim is not None and _form(line) in _relations(claim, self.names)
+                return claim is not None and _form(line, self.mentions, self.names) in _relations(claim, self.names)
             case _:
-                entities = {self.mentions[name].entity_id if name in self.mentions else None for _, name in line.arguments}
-                return len(entities) == 1 and None not in entities
+                return len({self.mentions[name].entity_id for _, name in line.arguments if name in self.mentions}) == 1
 
     def _mention_holds(self, mention: Mention, key: str, line: Line) -> bool:
         is_first = self.names.first[mention.entity_id] == key
@@ -154,15 +161,18 @@ def _sources(event: Line, mentions: Mapping[str, Mention]) -> list[str]:
     return list(dict.fromkeys(mentions[name].entity_id for name in names))
 
 
-def _form(relation: Line) -> tuple[str, str, str]:
-    first, second = (name for _, name in relation.arguments)
-    return relation.label, first, second
+def _form(relation: Line, mentions: Mapping[str, Mention], names: _Names) -> tuple[str, ...]:
+    """A relation as `_relations` gives it: an entity is known by its first mention."""
+    first, *others = (name for _, name in relation.arguments)
+    if relation.label == SOURCE_ENTITY:
+        others = [names.first[mentions[name].entity_id] if name in mentions else name for name in others]
+    return relation.label, first, *others
 
 
-def _relations(claim: Claim, names: _Names) -> list[tuple[str, str, str]]:
+def _relations(claim: Claim, names: _Names) -> list[tuple[str, ...]]:
     """The relations that a claim is written with: (label, Arg1, Arg2)."""
     own = names.of["E", claim.claim_id]
-    found = [(SOURCE_ENTITY, own, names.first[entity]) for entity in claim.source_entity_ids]
+    found: list[tuple[str, ...]] = [(SOURCE_ENTITY, own, names.first[entity]) for entity in claim.source_entity_ids]
     found += [(PARENT, own, names.of["E", claim.parent_id])] if claim.parent_id is not None else []
     return found + [(relation_label(r.type), own, names.of["E", r.target_id]) for r in claim.relations]
 
@@ -192,8 +202,9 @@ class _Writing:
             self._write_attributes("mentions", mention, name)
         self._write_entities(layer)
         mentions = {self.names.of["T", mention.mention_id]: mention for mention in layer.mentions}
+        there = {_form(f.line, mentions, self.names) for f in self.foreign.values() if f.line.kind == "R"}
         for claim in layer.claims:
-            self._write_claim(claim, mentions)
+            self._write_claim(claim, mentions, there)
 
     def _with_place(self, foreign: ForeignLine) -> Line:
         spans = foreign.offsets if foreign.offsets else tuple(self.source.span(*span) for span in foreign.spans)
@@ -219,18 +230,19 @@ class _Writing:
         members: dict[str, list[str]] = {}
         for mention in layer.mentions:
             members.setdefault(mention.entity_id, []).append(self.names.of["T", mention.mention_id])
-        joined = [
+        groups = [
             [name for _, name in f.line.arguments] for f in self.foreign.values() if f.line.kind == "*" or is_coreference(f.line)
         ]
+        chains = joined([name for own in members.values() for name in own], groups)
         for own in members.values():
-            if len(own) > 1 and not _connected(own, joined):
+            if len({chains[name] for name in own}) > 1:
                 own.sort(key=lambda name: int(name[1:]))
                 self.lines.append(Line(len(self.lines), "*", "*", EQUIV, tuple(("", name) for name in own)))
         for entity in layer.entities:
             if entity.name is not None:
                 self._write("#", ENTITY_NAME, ("", self.names.first[entity.entity_id]), text=one_line(entity.name))
 
-    def _write_claim(self, claim: Claim, mentions: Mapping[str, Mention]) -> None:
+    def _write_claim(self, claim: Claim, mentions: Mapping[str, Mention], there: Collection[tuple[str, ...]]) -> None:
         name, label = self.names.of["E", claim.claim_id], event_label(claim.type)
         sources: list[str] = []
         if name in self.foreign:
@@ -242,9 +254,8 @@ class _Writing:
             self.lines.append(Line(0, "E", name, label, arguments))
         self._write_attributes("claims", claim, name)
         implied = {(SOURCE_ENTITY, name, self.names.first[entity]) for entity in sources}
-        there = {_form(f.line) for f in self.foreign.values() if f.line.kind == "R" and len(f.line.arguments) == 2}
         for form in _relations(claim, self.names):
-            if form not in implied | there:
+            if form not in implied and form not in there:
                 self._write("R", form[0], ("Arg1", form[1]), ("Arg2", form[2]))
 
     def _part(self, label: str, spans: tuple[Span, ...]) -> str:
@@ -253,12 +264,3 @@ class _Writing:
             self.by_form[label, spans] = self.names.new("T")
             self._write_text(self.by_form[label, spans], label, spans)
         return self.by_form[label, spans]
-
-
-def _connected(names: Sequence[str], groups: Iterable[Sequence[str]]) -> bool:
-    """Whether groups that have members in common lead from one of the names to all others."""
-    reached, todo = {names[0]}, [group for group in groups if set(group) & set(names)]
-    while near := [group for group in todo if reached & set(group)]:
-        reached.update(*near)
-        todo = [group for group in todo if group not in near]
-    return set(names) <= reached

@@ -46,7 +46,9 @@ def card(manifest: Mapping[str, Any]) -> str:
 
 
 def _header(manifest: Mapping[str, Any]) -> str:
-    header = {**_description(manifest), "configs": [_config(name, table) for name, table in manifest["tables"].items()]}
+    # `datasets` fails on a table without rows, so it has no config; documents there must be.
+    tables = {name: table for name, table in manifest["tables"].items() if table["rows"] or name == DEFAULT_TABLE}
+    header = {**_description(manifest), "configs": [_config(name, table) for name, table in tables.items()]}
     return yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=1000)
 
 
@@ -137,14 +139,15 @@ def _tables(manifest: Mapping[str, Any]) -> str:
 
 
 def _loading(manifest: Mapping[str, Any]) -> str:
-    names = ", ".join(f'"{name}"' for name in manifest["tables"])
+    split = next(iter(manifest["splits"]), "train")
+    names = ", ".join(f'"{name}"' for name, table in manifest["tables"].items() if table["split_rows"].get(split))
     return f"""With `datasets`, when the folder of this page is `./corpus`:
 
 ```python
 from datasets import load_dataset
 
 tables = [{names}]
-corpus = {{table: load_dataset("./corpus", table, split="{next(iter(manifest["splits"]), "train")}") for table in tables}}
+corpus = {{table: load_dataset("./corpus", table, split="{split}") for table in tables}}
 ```
 
 With DuckDB, from the same place:

@@ -46,7 +46,7 @@ def card(manifest: Mapping[str, Any]) -> str:
 
 
 def _header(manifest: Mapping[str, Any]) -> str:
-    header = {**_description(manifest), "configs": [_config(name, table) for name, table in manifest["tables"].items()]}
+    header = {**_description(manifest), "configs": [_config(name, manifest["tables"][name]) for name in _filled(manifest)]}
     return yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=1000)
 
 
@@ -79,10 +79,15 @@ def _tasks(tables: set[str]) -> dict[str, list[str]]:
     }
 
 
+def _filled(manifest: Mapping[str, Any]) -> list[str]:
+    """The tables that have rows: `datasets` fails on one without."""
+    return [name for name, table in manifest["tables"].items() if table["rows"]]
+
+
 def _config(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
     # The digest is there because `datasets` caches by this header and the folder's name, not by what the files hold. Splits without
     # a row are left out because it fails on them.
-    files = {split: files for split, files in table["files"].items() if table["split_rows"][split]} or table["files"]
+    files = {split: files for split, files in table["files"].items() if table["split_rows"][split]}
     config = {
         "config_name": name,
         "description": f"{shipped()[name]['description']} Content: sha256 {table['sha256']}",
@@ -137,7 +142,7 @@ def _tables(manifest: Mapping[str, Any]) -> str:
 
 
 def _loading(manifest: Mapping[str, Any]) -> str:
-    names = ", ".join(f'"{name}"' for name in manifest["tables"])
+    names = ", ".join(f'"{name}"' for name in _filled(manifest))
     return f"""With `datasets`, when the folder of this page is `./corpus`:
 
 ```python

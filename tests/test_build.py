@@ -124,7 +124,7 @@ def test_rebuild_with_other_seeds_leaves_nothing_of_the_former_corpus(place):
 def test_json_lines_are_canonical(place):
     for table in TABLE_CLASSES:
         data = (place / "corpus" / "jsonl" / f"{table}.jsonl").read_bytes()
-        assert data.endswith(b"\n")
+        assert data.endswith(b"\n") or (table == "foreign" and not data)
         assert b"\r" not in data
         lines = data.decode().split("\n")[:-1]
         assert all(msgspec.json.encode(msgspec.json.decode(line, type=TABLE_CLASSES[table])).decode() == line for line in lines)
@@ -479,7 +479,7 @@ def test_rows_stand_in_the_order_of_the_documents_whatever_shard_they_are_in(man
     for table in TABLE_CLASSES:
         ids = [json.loads(line)["doc_id"] for line in (many / "jsonl" / f"{table}.jsonl").read_bytes().splitlines()]
         assert ids == sorted(ids)
-    assert len(set(ids)) == 24
+        assert len(set(ids)) == (30 if table in ("documents", "paragraphs") else 0 if table == "foreign" else 24)
 
 
 def test_every_row_is_in_the_file_of_its_split_and_shard_and_in_no_other(many):

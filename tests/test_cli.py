@@ -167,7 +167,9 @@ def test_name_of_a_file_that_is_not_utf_8_is_a_problem_like_others(place):
     result = run(place, "build", "--json")
     assert (result.returncode, result.stderr) == (1, "")
     problems = {(problem["rule"], problem["path"]) for problem in json.loads(result.stdout)}
-    assert problems == {("seed-files", f"seeds/{os.fsdecode(name)}") for name in names}
+    assert problems == {
+        ("seed-files", "seeds/" + name.decode("ascii", "backslashreplace").replace("xff", "udcff")) for name in names
+    }
 
 
 def test_source_whose_suffix_is_not_utf_8_is_a_problem(place):

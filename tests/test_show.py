@@ -135,6 +135,7 @@ def test_records_are_those_of_the_corpus(place):
         "entities": 3,
         "mentions": 6,
         "claims": 1,
+        "foreign": 0,
     }
 
 

@@ -46,9 +46,7 @@ def card(manifest: Mapping[str, Any]) -> str:
 
 
 def _header(manifest: Mapping[str, Any]) -> str:
-    # `datasets` fails on a table without rows, so it has no config; documents there must be.
-    tables = {name: table for name, table in manifest["tables"].items() if table["rows"] or name == DEFAULT_TABLE}
-    header = {**_description(manifest), "configs": [_config(name, table) for name, table in tables.items()]}
+    header = {**_description(manifest), "configs": [_config(name, manifest["tables"][name]) for name in _filled(manifest)]}
     return yaml.safe_dump(header, sort_keys=False, allow_unicode=True, width=1000)
 
 
@@ -81,10 +79,15 @@ def _tasks(tables: set[str]) -> dict[str, list[str]]:
     }
 
 
+def _filled(manifest: Mapping[str, Any]) -> list[str]:
+    """The tables that have rows: `datasets` fails on one without."""
+    return [name for name, table in manifest["tables"].items() if table["rows"]]
+
+
 def _config(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
     # The digest is there because `datasets` caches by this header and the folder's name, not by what the files hold. Splits without
     # a row are left out because it fails on them.
-    files = {split: files for split, files in table["files"].items() if table["split_rows"][split]} or table["files"]
+    files = {split: files for split, files in table["files"].items() if table["split_rows"][split]}
     config = {
         "config_name": name,
         "description": f"{shipped()[name]['description']} Content: sha256 {table['sha256']}",
@@ -139,15 +142,14 @@ def _tables(manifest: Mapping[str, Any]) -> str:
 
 
 def _loading(manifest: Mapping[str, Any]) -> str:
-    split = next(iter(manifest["splits"]), "train")
-    names = ", ".join(f'"{name}"' for name, table in manifest["tables"].items() if table["split_rows"].get(split))
+    names = ", ".join(f'"{name}"' for name in _filled(manifest))
     return f"""With `datasets`, when the folder of this page is `./corpus`:
 
 ```python
 from datasets import load_dataset
 
 tables = [{names}]
-corpus = {{table: load_dataset("./corpus", table, split="{split}") for table in tables}}
+corpus = {{table: load_dataset("./corpus", table, split="{next(iter(manifest["splits"]), "train")}") for table in tables}}
 ```
 
 With DuckDB, from the same place:

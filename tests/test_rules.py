@@ -10,6 +10,7 @@ from signing import change, sign, tiny_corpus
 
 import corpus_tools
 from corpus_tools.findings import CorpusError
+from corpus_tools.rules import rules
 from corpus_tools.rules.catalogue import catalogue
 
 TOP = Path(__file__).parents[1]
@@ -50,21 +51,25 @@ def test_the_tiny_corpus_is_sound(tmp_path):
 
 
 def test_rules_in_the_code_and_in_the_catalogue_are_the_same():
-    # figures.py is about the documents of the checkout, not about corpora; the others are words that look like rules.
-    others = {"corpus-tools", "token-classification", "named-entity-recognition", "coreference-resolution"}
-    named = set()
+    named, words = set(), set()
     for path in sorted((TOP / "src").rglob("*.py")):
-        if path.name not in ("catalogue.py", "figures.py"):
-            named |= set(_rules_named(ast.parse(path.read_text("utf-8"))))
-    assert named - others == set(catalogue())
+        if path.name not in ("catalogue.py", "figures.py"):  # figures.py is about the documents of the checkout, not about corpora
+            tree = ast.parse(path.read_text("utf-8"))
+            named |= set(_rules_named(tree))
+            words |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    functions = {function.__name__.replace("_", "-") for function in rules().values()}
+    assert named | functions <= set(catalogue())
+    assert set(catalogue()) <= words | functions
 
 
 def _rules_named(tree):
-    """Strings that are given as ``rule=``, look like the name of a rule, or are one."""
-    known = set(catalogue())
+    """Strings that are given as ``rule=``, and those like the name of a rule in calls that make findings."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "rule" and isinstance(node.value, ast.Constant):
             yield node.value.value
-        word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        if word in known or re.fullmatch(r"(?!x-|utf-)[a-z0-9]+(-[a-z0-9]+)+", word):
-            yield word
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in MAKERS:
+            words = (word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str))
+            yield from (word for word in words if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", word))
+
+
+MAKERS = ("found_in", "finding", "note", "_note", "Miss", "Finding", "unreadable")

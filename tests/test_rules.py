@@ -18,16 +18,29 @@ BAD = {path.stem: path for path in sorted((TOP / "tests" / "bad").glob("*.yaml")
 
 
 def findings_on(bad, folder):
-    """What is found on a bad file: by a build of the changed seeds, or by a check of the changed corpus."""
+    """What is found on a bad file, by the verb that it names, or else by build (seeds), check (corpus) or import (brat)."""
     tiny_corpus(folder)
+    (folder / "brat").mkdir()
+    (folder / "brat" / "a.txt").write_bytes(b"Ann left.\n")
+    (folder / "brat" / "a.ann").write_bytes(b"T1\tPERSON 0 3\tAnn\n")
     for item in bad["change"]:
         change(folder / bad["in"], **item)
     if bad["in"] == "corpus":
         sign(folder / "corpus", bad.get("sign", "parquet"))
-        return corpus_tools.check("corpus", **bad.get("check", {}))
-    with pytest.raises(CorpusError) as error:
-        corpus_tools.build("seeds", "corpus")
-    return error.value.findings
+    verb = bad.get("run", {"seeds": "build", "corpus": "check", "brat": "import"}[bad["in"]])
+    try:
+        return VERBS[verb](bad.get("check", {}))
+    except CorpusError as error:
+        return error.findings
+
+
+VERBS = {
+    "build": lambda _: pytest.fail(str(corpus_tools.build("seeds", "corpus"))),
+    "check": lambda options: corpus_tools.check("corpus", **options),
+    "import": lambda _: corpus_tools.import_("brat", "brat", "new").findings,
+    "export": lambda _: pytest.fail(str(corpus_tools.export("brat", "corpus", "new"))),
+    "doctor": lambda _: corpus_tools.doctor("brat").unread,
+}
 
 
 @pytest.mark.parametrize("rule", BAD)
@@ -40,7 +53,8 @@ def test_a_bad_file_is_found_by_its_rule_alone_and_in_these_words(rule, tmp_path
 
 
 def test_every_rule_has_a_bad_file_and_every_bad_file_a_rule():
-    assert set(BAD) == set(catalogue())
+    faulty_code = {"import-record"}  # no file gives it: it is about the reader of a format
+    assert set(BAD) == set(catalogue()) - faulty_code
 
 
 def test_the_tiny_corpus_is_sound(tmp_path):

@@ -83,6 +83,7 @@ entities    id entity_id, text type, null name
 mentions    id mention_id, text text, integer start, full-list fragments, object fragments.0, null level, choice-or-null level
 mentions    boolean metonymic
 claims      id claim_id, id-or-null parent_id, text content.0.text, integer content.0.end, list entity_ids, full-list content
+foreign     id id, text fragments.0.text, integer fragments.0.end, list fragments, object fragments.0
 claims      object content.0, enumeration attitude, null stance, choice-or-null stance
 """
 

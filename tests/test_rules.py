@@ -10,6 +10,7 @@ from signing import change, sign, tiny_corpus
 
 import corpus_tools
 from corpus_tools.findings import CorpusError
+from corpus_tools.rules import rules
 from corpus_tools.rules.catalogue import catalogue
 
 TOP = Path(__file__).parents[1]
@@ -17,16 +18,29 @@ BAD = {path.stem: path for path in sorted((TOP / "tests" / "bad").glob("*.yaml")
 
 
 def findings_on(bad, folder):
-    """What is found on a bad file: by a build of the changed seeds, or by a check of the changed corpus."""
+    """What is found on a bad file, by the verb that it names, or else by build (seeds), check (corpus) or import (brat)."""
     tiny_corpus(folder)
+    (folder / "brat").mkdir()
+    (folder / "brat" / "a.txt").write_bytes(b"Ann left.\n")
+    (folder / "brat" / "a.ann").write_bytes(b"T1\tPERSON 0 3\tAnn\n")
     for item in bad["change"]:
         change(folder / bad["in"], **item)
     if bad["in"] == "corpus":
         sign(folder / "corpus", bad.get("sign", "parquet"))
-        return corpus_tools.check("corpus", **bad.get("check", {}))
-    with pytest.raises(CorpusError) as error:
-        corpus_tools.build("seeds", "corpus")
-    return error.value.findings
+    verb = bad.get("run", {"seeds": "build", "corpus": "check", "brat": "import"}[bad["in"]])
+    try:
+        return VERBS[verb](bad.get("check", {}))
+    except CorpusError as error:
+        return error.findings
+
+
+VERBS = {
+    "build": lambda _: pytest.fail(str(corpus_tools.build("seeds", "corpus"))),
+    "check": lambda options: corpus_tools.check("corpus", **options),
+    "import": lambda _: corpus_tools.import_("brat", "brat", "new").findings,
+    "export": lambda _: pytest.fail(str(corpus_tools.export("brat", "corpus", "new"))),
+    "doctor": lambda _: corpus_tools.doctor("brat").unread,
+}
 
 
 @pytest.mark.parametrize("rule", BAD)
@@ -39,7 +53,8 @@ def test_a_bad_file_is_found_by_its_rule_alone_and_in_these_words(rule, tmp_path
 
 
 def test_every_rule_has_a_bad_file_and_every_bad_file_a_rule():
-    assert set(BAD) == set(catalogue())
+    faulty_code = {"import-record"}  # no file gives it: it is about the reader of a format
+    assert set(BAD) == set(catalogue()) - faulty_code
 
 
 def test_the_tiny_corpus_is_sound(tmp_path):
@@ -50,21 +65,25 @@ def test_the_tiny_corpus_is_sound(tmp_path):
 
 
 def test_rules_in_the_code_and_in_the_catalogue_are_the_same():
-    # figures.py is about the documents of the checkout, not about corpora; the others are words that look like rules.
-    others = {"corpus-tools", "token-classification", "named-entity-recognition", "coreference-resolution"}
-    named = set()
+    named, words = set(), set()
     for path in sorted((TOP / "src").rglob("*.py")):
-        if path.name not in ("catalogue.py", "figures.py"):
-            named |= set(_rules_named(ast.parse(path.read_text("utf-8"))))
-    assert named - others == set(catalogue())
+        if path.name not in ("catalogue.py", "figures.py"):  # figures.py is about the documents of the checkout, not about corpora
+            tree = ast.parse(path.read_text("utf-8"))
+            named |= set(_rules_named(tree))
+            words |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    functions = {function.__name__.replace("_", "-") for function in rules().values()}
+    assert named | functions <= set(catalogue())
+    assert set(catalogue()) <= words | functions
 
 
 def _rules_named(tree):
-    """Strings that are given as ``rule=``, look like the name of a rule, or are one."""
-    known = set(catalogue())
+    """Strings that are given as ``rule=``, and those like the name of a rule in calls that make findings."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == "rule" and isinstance(node.value, ast.Constant):
             yield node.value.value
-        word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-        if word in known or re.fullmatch(r"(?!x-|utf-)[a-z0-9]+(-[a-z0-9]+)+", word):
-            yield word
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in MAKERS:
+            words = (word.value for word in node.args if isinstance(word, ast.Constant) and isinstance(word.value, str))
+            yield from (word for word in words if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", word))
+
+
+MAKERS = ("found_in", "finding", "note", "_note", "Miss", "Finding", "unreadable")

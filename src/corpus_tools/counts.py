@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus_tools.derive import fields, kind
 from corpus_tools.files import find_corpus, read_manifest
-from corpus_tools.findings import CorpusError, Finding, UsageError
+from corpus_tools.findings import CorpusError, Finding
 from corpus_tools.reading import DocumentRows, all_rows, by_document, explain
 from corpus_tools.schemas import TABLES
 
@@ -32,18 +32,15 @@ def stats(corpus: Path | str | None = None) -> Stats:
         ``{table: {"rows": number, column: {value: number}}}``, the most frequent value first; null is the value ``"null"``.
 
     Raises:
-        CorpusError: lines that are no records of their table.
-        UsageError: there is no corpus, or it cannot be read.
+        CorpusError: files that cannot be read, or lines that are no records of their table.
+        UsageError: there is no corpus.
     """
     folder = find_corpus(corpus)
     counted: Counter[Fact] = Counter()
     findings: list[Finding] = []
-    try:
-        for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
-            findings += _unsound(document)
-            counted.update(facts({table: rows.records for table, rows in document.rows.items()}) if not findings else ())
-    except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}") from None
+    for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
+        findings += _unsound(document)
+        counted.update(facts({table: rows.records for table, rows in document.rows.items()}) if not findings else ())
     if findings:
         raise CorpusError(findings)
     return _arranged(counted)

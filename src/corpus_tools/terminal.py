@@ -146,8 +146,10 @@ def print_fields(console: Console, schemas: Mapping[str, Schema]) -> None:
         table = Table(box=box.SIMPLE)
         for heading in ("field", "type", "meaning"):
             table.add_column(heading, overflow="fold")
-        for path, type_name, meaning in field_rows(schema["properties"]):
-            table.add_row(path, type_name.replace("`", ""), meaning)
+        for form in schema.get("anyOf", [schema]):  # a line of the machine form is of one of several
+            for path, type_name, meaning in field_rows(form["properties"]):
+                table.add_row(path, type_name.replace("`", ""), meaning)
+            table.add_section()
         print_table(console, table)
 
 

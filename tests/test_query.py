@@ -356,6 +356,14 @@ def test_the_command_line_prints_each_format():
     assert [line.split() for line in table.stdout.splitlines() if "GPE" in line or "ORG" in line] == [["GPE", "19"], ["ORG", "16"]]
 
 
+def test_a_pipe_gets_a_row_a_line(corpus):
+    out = io.StringIO()
+    print_table(Console(file=out, width=20), *corpus_tools.query("SELECT repeat('ab ', 500) AS long, E'c\nd' AS two", corpus))
+    (row,) = [line for line in out.getvalue().splitlines() if "ab" in line]
+    assert row.count("ab") == 500
+    assert "c␊d" in row
+
+
 def test_a_long_table_says_that_there_is_more(corpus):
     shown = []
     for number in (1000, 2000):

@@ -155,7 +155,9 @@ def print_fields(console: Console, schemas: Mapping[str, Schema]) -> None:
 
 def print_table(console: Console, table: Table) -> None:
     """Print a table. On a terminal its cells are wrapped; a pipe gets a row a line."""
-    console.print(table, width=None if console.is_terminal else 1_000_000)
+    if not console.is_terminal:
+        console.width = 1_000_000
+    console.print(table)
 
 
 def print_new(console: Console, folder: Path, result: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ import corpus_tools
 from corpus_tools import UsageError
 from corpus_tools.files import read_manifest
 from corpus_tools.rows import print_table, write_csv, write_json
+from corpus_tools.schemas import TABLES
 from corpus_tools.sql import _closed_connection
 
 TOP = Path(__file__).parents[1]
@@ -48,14 +49,14 @@ def run(*arguments, code=None):
 
 
 def test_the_tables_are_those_of_the_corpus_with_all_their_rows(corpus):
-    assert answer("SHOW TABLES", corpus)[1] == [("claims",), ("documents",), ("entities",), ("mentions",), ("paragraphs",)]
+    assert answer("SHOW TABLES", corpus)[1] == [(table,) for table in sorted(TABLES)]
     for table, columns in corpus_tools.stats(corpus).items():
-        assert answer(f"SELECT count(*) AS rows FROM {table}", corpus) == (["rows"], [(columns["rows"],)])
+        assert answer(f'SELECT count(*) AS rows FROM "{table}"', corpus) == (["rows"], [(columns["rows"],)])
 
 
 def test_rows_are_those_of_the_json_lines(corpus):
-    for table in ("documents", "paragraphs", "entities", "mentions", "claims"):
-        columns, rows = answer(f"FROM {table}", corpus)
+    for table in TABLES:
+        columns, rows = answer(f'FROM "{table}"', corpus)
         lines = [json.loads(line) for line in (corpus / "jsonl" / f"{table}.jsonl").read_text("utf-8").splitlines()]
         found = [dict(zip(columns, row, strict=True)) for row in rows]
         assert sorted(found, key=json.dumps) == sorted(lines, key=json.dumps)
@@ -353,6 +354,14 @@ def test_the_command_line_prints_each_format():
     assert as_csv.stdout == "type,n\nGPE,19\nORG,16\n"
     assert json.loads(as_json.stdout) == [{"type": "GPE", "n": 19}, {"type": "ORG", "n": 16}]
     assert [line.split() for line in table.stdout.splitlines() if "GPE" in line or "ORG" in line] == [["GPE", "19"], ["ORG", "16"]]
+
+
+def test_a_pipe_gets_a_row_a_line(corpus):
+    out = io.StringIO()
+    print_table(Console(file=out, width=20), *corpus_tools.query("SELECT repeat('ab ', 500) AS long, E'c\nd' AS two", corpus))
+    (row,) = [line for line in out.getvalue().splitlines() if "ab" in line]
+    assert row.count("ab") == 500
+    assert "c␊d" in row
 
 
 def test_a_long_table_says_that_there_is_more(corpus):

@@ -22,6 +22,7 @@ def test_every_table_is_counted_by_split_and_language(corpus):
         "entities": 4,
         "mentions": 6,
         "claims": 6,
+        "foreign": 0,
     }
     assert stats["documents"]["split"] == {"train": 2, "test": 1}
     assert stats["paragraphs"]["split"] == {"train": 5, "test": 2}
@@ -95,5 +96,5 @@ def test_a_corpus_that_is_not_there_is_wrong_use(corpus, tmp_path):
     with pytest.raises(UsageError, match=r"manifest\.json: not found"):
         corpus_tools.stats(tmp_path)
     (tmp_path / "manifest.json").write_bytes((corpus / "manifest.json").read_bytes())
-    with pytest.raises(CorpusError, match=r"documents\.jsonl: file-readable"):
+    with pytest.raises(CorpusError, match=r"documents\.jsonl: file-readable: No such file"):
         corpus_tools.stats(tmp_path)

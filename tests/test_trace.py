@@ -213,10 +213,24 @@ def test_seeds_that_are_not_there_are_wrong_use(stale):
         corpus_tools.trace("market")
 
 
-def test_a_file_of_the_corpus_that_is_not_there_is_wrong_use(stale):
+def test_a_file_of_the_corpus_that_is_not_there_is_reported(stale):
     (stale.parent / "corpus" / "jsonl" / "mentions.jsonl").unlink()
-    with pytest.raises(UsageError, match=r"mentions\.jsonl: No such file"):
-        corpus_tools.trace("market")
+    assert refused("market").startswith("corpus/jsonl/mentions.jsonl: file-readable: No such file")
+
+
+def test_a_record_that_was_imported_leads_to_its_line_of_the_machine_form(stale):
+    fragments = [{"start": 16, "end": 22, "text": "market"}]
+    lines = [
+        {"table": "entities", "entity_id": "place", "type": "GPE"},
+        {"table": "mentions", "mention_id": "m1", "entity_id": "place", "fragments": fragments},
+        {"table": "foreign", "id": "x1", "format": "brat", "label": "Note", "fragments": fragments, "attributes": "{}"},
+    ]
+    (stale / "market.a1.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    corpus_tools.build(stale, "corpus")
+    for name, line in (("market/a1/place", 1), ("market/a1/m1", 2), ("x1", 3)):
+        traced = corpus_tools.trace(name)
+        assert traced["annotation"] == {"path": "seeds/market.a1.jsonl", "line": line, "column": 1}
+        assert [span["source_text"] for span in traced["spans"]] == ["market"]
 
 
 def test_a_corpus_with_a_wrong_span_is_no_traceback(stale):

@@ -193,7 +193,7 @@ def stats(corpus: Path | None = None, *, json: Json = False) -> None:
 
 @app.command
 def query(sql: str, corpus: Path | None = None, *, format: Literal["table", "csv", "json"] = "table") -> None:
-    """Run a SELECT over the tables documents, paragraphs, entities, mentions and claims.
+    """Run a SELECT over the tables documents, paragraphs, entities, mentions, claims and "foreign" (in SQL that name is quoted).
 
     The SQL is DuckDB's; it can read these tables and nothing else. DESCRIBE claims lists the columns.
 
@@ -308,7 +308,7 @@ def load(
     Parameters
     ----------
     table
-        documents, paragraphs, entities, mentions or claims.
+        documents, paragraphs, entities, mentions, claims or foreign.
     path
         The folder of a corpus; by default the one that comes with the package.
     split

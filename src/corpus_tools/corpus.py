@@ -237,7 +237,7 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
     """Load a table of the shipped corpus, or of the one at ``path``, as a `datasets.Dataset`.
 
     Args:
-        table: documents, paragraphs, entities, mentions or claims.
+        table: documents, paragraphs, entities, mentions, claims or foreign.
         path: the folder of a corpus; None for the shipped one.
         split: the split; None for all, as a dict.
         streaming: read as the rows are asked for (an `IterableDataset`).

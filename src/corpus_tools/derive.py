@@ -293,7 +293,7 @@ def _machine_line(table: str, schemas: SchemaSet) -> Schema:
         "title": schemas[table]["title"],
         "description": schemas[table]["description"],
         "type": "object",
-        "properties": {"table": {"description": "The table of the record.", "const": table}} | plain,
+        "properties": {"table": {"description": "The table of the record.", "type": "string", "const": table}} | plain,
         "required": ["table", *(name for name, field in columns.items() if is_required(field))],
         "additionalProperties": False,
     }

@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
 
 def query(sql: str, corpus: Path | str | None = None) -> Answer:
-    """Run a SELECT over the tables documents, paragraphs, entities, mentions and claims.
+    """Run a SELECT over the tables documents, paragraphs, entities, mentions, claims and "foreign" (in SQL that name is quoted).
 
     The query can read these tables and nothing else: no files, no network, no settings, no variables of the caller. DuckDB's memory is
     bounded, but DuckDB does not count the characters of a long string that the query itself makes up.

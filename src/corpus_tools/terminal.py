@@ -146,14 +146,18 @@ def print_fields(console: Console, schemas: Mapping[str, Schema]) -> None:
         table = Table(box=box.SIMPLE)
         for heading in ("field", "type", "meaning"):
             table.add_column(heading, overflow="fold")
-        for path, type_name, meaning in field_rows(schema["properties"]):
-            table.add_row(path, type_name.replace("`", ""), meaning)
+        for form in schema.get("anyOf", [schema]):  # a line of the machine form is of one of several
+            for path, type_name, meaning in field_rows(form["properties"]):
+                table.add_row(path, type_name.replace("`", ""), meaning)
+            table.add_section()
         print_table(console, table)
 
 
 def print_table(console: Console, table: Table) -> None:
     """Print a table. On a terminal its cells are wrapped; a pipe gets a row a line."""
-    console.print(table, width=None if console.is_terminal else 1_000_000)
+    if not console.is_terminal:
+        console.width = 1_000_000
+    console.print(table)
 
 
 def print_new(console: Console, folder: Path, result: Mapping[str, Any]) -> None:

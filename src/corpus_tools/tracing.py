@@ -39,16 +39,13 @@ def trace(id: str, corpus: Path | str | None = None, seeds: Path | str = "seeds"
         ``source_start``, ``source_end`` and their text ``source_text``. Lines and columns count from 1, columns in code points.
 
     Raises:
-        CorpusError: the seeds have problems, or are not what the corpus was built from.
-        UsageError: no such record, or several; no such folder, or it cannot be read.
+        CorpusError: a file cannot be read, or the seeds have problems or are not what the corpus was built from.
+        UsageError: no such record, or several; no such folder.
     """
     folder, seeds = find_corpus(corpus), Path(seeds)
     if not seeds.is_dir():
         raise UsageError(f"{seeds}: not a folder of seeds")
-    try:
-        found = _find(folder, id)
-    except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}") from None
+    found = _find(folder, id)
     document: Document = found.rows["documents"].records[0]
     if document.text is None:
         raise UsageError(f"the text of {document.doc_id} is withheld in this corpus, so its records stand on nothing there")
@@ -160,7 +157,7 @@ def _written(found: _Found, seed: Seed) -> dict[str, Any] | None:
     if record not in derive(resolution)[found.table]:
         found_text = "this record, otherwise" if own in resolution.origins else "no such record"
         raise CorpusError([_stale(file.path, line, document.doc_id, found.name, found_text)])
-    return {"path": file.path, "line": line, "column": column}
+    return {"path": file.path, "line": line, "column": max(column, 1)}  # a record of the machine form is its whole line
 
 
 def _stale(path: str, line: int, document: str, record: str, found: str) -> Finding:

@@ -17,8 +17,8 @@ import corpus_tools
 from corpus_tools import cli
 
 TOP = Path(__file__).parents[1]
-VERBS = ["build", "check", "doctor", "load", "new", "query", "reanchor", "schema", "show", "stats", "trace"]
-RENDERING = {"json", "format", "details"}
+VERBS = ["build", "check", "load", "new", "query", "schema", "show", "stats", "trace"]
+RENDERING = {"json", "format"}
 HEAVY = ["datasets", "pyarrow", "duckdb", "pandas", "numpy", "jsonschema"]
 
 

@@ -156,7 +156,7 @@ def test_with_json_a_build_prints_its_manifest(place):
 def test_control_characters_in_the_name_of_a_file_are_shown(place):
     (place / "seeds" / "\x1b[31mred\n.txt").write_text("x")
     result = run(place, "build")
-    assert 'seeds/\\x1b[31mred\\n.txt: seed-files: the file name "\\x1b[31mred\\n.txt"; expected ASCII' in result.stderr
+    assert "seeds/\\x1b[31mred\\n.txt: seed-files: the file name " in result.stderr
     assert "\x1b" not in result.stderr
 
 
@@ -175,7 +175,7 @@ def test_source_whose_suffix_is_not_utf_8_is_a_problem(place):
     write_document(place / "seeds", "odd", "Bob.", suffix=os.fsdecode(b".\xff"), media_type="text/plain")
     result = run(place, "build")
     assert (result.returncode, result.stdout) == (1, "")
-    assert 'seeds/odd.\\udcff: seed-files: the file name "odd.\\udcff"; expected ASCII' in result.stderr
+    assert "seeds/odd.\\udcff: seed-files: a name that is not UTF-8" in result.stderr
 
 
 # ----------------------------------------------------------------------------------------------- what cannot be read

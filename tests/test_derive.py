@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_tools import derive, fieldtables, records
+from corpus_tools import derive, records
 from corpus_tools.schemas import TABLES, Validator, inlined, shipped
 from corpus_tools.yamlfile import read_yaml
 
@@ -196,13 +196,13 @@ def test_a_new_field_of_documents_is_in_the_schema_of_the_metadata(more):
 
 
 def test_a_new_field_is_in_the_field_table(more):
-    rows = fieldtables.field_table("claims", more).splitlines()
+    rows = derive.field_table("claims", more).splitlines()
     assert "| `certainty` | one of `high`, `low` | How certain the source is \\| says to be. |" in rows
     assert "| `hedge` | list of Fragment | Words that hedge. |" in rows
     assert "| `weight` | integer or null | A number that no person writes. |" in rows
     assert "| `notes` | list of Note or null | Remarks. |" in rows
     assert "| `notes[].at` | Fragment or null | Where. |" in rows
-    assert "| `section` | string or null | Section of the paper. |" in fieldtables.field_table("documents", more).splitlines()
+    assert "| `section` | string or null | Section of the paper. |" in derive.field_table("documents", more).splitlines()
 
 
 def test_a_new_field_is_no_code_but_the_generated_file(more):
@@ -229,7 +229,7 @@ def test_classes_arrow_features_and_tables_have_the_columns_of_the_schema(table)
     assert [field.name for field in msgspec.structs.fields(records.TABLE_CLASSES[table])] == columns
     assert derive.arrow_schema(table).names == columns
     assert list(derive.features(table)) == columns
-    rows = [line.split("`")[1] for line in fieldtables.field_table(table).splitlines()[2:]]
+    rows = [line.split("`")[1] for line in derive.field_table(table).splitlines()[2:]]
     assert [name for name in rows if "." not in name] == columns
 
 
@@ -261,7 +261,7 @@ def test_patterns_lead_to_the_strings_that_have_them():
     ],
 )
 def test_the_type_of_a_field(field, kind, nullable, name):
-    assert (derive.kind(field), derive.nullable(field), fieldtables.type_name(field)) == (kind, nullable, name)
+    assert (derive.kind(field), derive.nullable(field), derive.type_name(field)) == (kind, nullable, name)
 
 
 def test_what_a_person_writes_for_a_mention_is_told_by_the_schema():

@@ -8,7 +8,7 @@ import pytest
 
 import corpus_tools
 from corpus_tools import UsageError, cli
-from corpus_tools.fieldtables import field_rows
+from corpus_tools.derive import field_rows
 from corpus_tools.schemas import TABLES
 
 NAMES = [*TABLES, "annotations", "corpus", "manifest", "metadata"]

@@ -34,7 +34,7 @@ def parts(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def test_the_schema_set_is_the_folder():
-    assert set(TABLES) | {"annotations", "common", "corpus", "machine", "manifest", "metadata"} == set(SCHEMAS)
+    assert set(TABLES) | {"annotations", "common", "corpus", "manifest", "metadata"} == set(SCHEMAS)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -138,8 +138,6 @@ def examples(name: str) -> list[Any]:
         return [json.loads(line) for line in lines[:: max(1, len(lines) // 10)]]
     if name == "manifest":
         return [json.loads((TOP / "corpus" / "manifest.json").read_text("utf-8"))]
-    if name == "machine":
-        return [{"table": "entities", "entity_id": "ann", "type": "PERSON", "name": "Ann"}]
     (path,) = (TOP / "seeds").glob(SEEDS[name])
     value = read_yaml(path.read_bytes(), path.name, validator(name))[0].value
     if name == "annotations":  # a tenth of it: the reference takes long

@@ -95,5 +95,5 @@ def test_a_corpus_that_is_not_there_is_wrong_use(corpus, tmp_path):
     with pytest.raises(UsageError, match=r"manifest\.json: not found"):
         corpus_tools.stats(tmp_path)
     (tmp_path / "manifest.json").write_bytes((corpus / "manifest.json").read_bytes())
-    with pytest.raises(UsageError, match=r"documents\.jsonl: No such file"):
+    with pytest.raises(CorpusError, match=r"documents\.jsonl: file-readable"):
         corpus_tools.stats(tmp_path)

@@ -215,7 +215,7 @@ def test_seeds_that_are_not_there_are_wrong_use(stale):
 
 def test_a_file_of_the_corpus_that_is_not_there_is_wrong_use(stale):
     (stale.parent / "corpus" / "jsonl" / "mentions.jsonl").unlink()
-    with pytest.raises(UsageError, match=r"mentions\.jsonl: No such file"):
+    with pytest.raises(CorpusError, match=r"mentions\.jsonl: file-readable"):
         corpus_tools.trace("market")
 
 

@@ -5,19 +5,32 @@ Exit status: 0 clean, 1 problems found in the data, 2 wrong use or unreadable in
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TextIO
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
 
 import corpus_tools
-from corpus_tools.console import Terminal, bound_memory, data_out, print_json, run, say
-from corpus_tools.findings import CorpusError
+from corpus_tools.findings import CorpusError, UsageError
+
+
+class _Console(Console):
+    """A console that prints what it is given, without markup; and leaves a closed pipe to `_run`, where rich would exit with 1."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        raise
+
 
 app = App(
-    name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext", console=Terminal()
+    name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext", console=_Console()
 )
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON.")]
 
@@ -39,9 +52,9 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
     """
     manifest = corpus_tools.build(seeds, corpus)
     if json:
-        return print_json(manifest)
+        return _print_json(manifest)
     rows = ", ".join(f"{table['rows']} {name}" for name, table in manifest["tables"].items())
-    return say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
+    return _say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
 
 
 @app.command
@@ -73,11 +86,11 @@ def check(
     if format == "sarif":
         from corpus_tools.sarif import sarif
 
-        print_json(sarif(findings))
+        _print_json(sarif(findings))
     elif format == "json":
-        print_json(findings)
+        _print_json(findings)
     elif not findings:
-        say(f"{corpus or 'corpus'}: no problems")
+        _say(f"{corpus or 'corpus'}: no problems")
     if findings:
         raise CorpusError(findings if format == "text" else [])
 
@@ -108,68 +121,10 @@ def show(
     """
     records = corpus_tools.show(document, corpus, layer, paragraph)
     if json:
-        return print_json(records)
+        return _print_json(records)
     from corpus_tools.terminal import print_document
 
-    return print_document(Terminal(), records)
-
-
-@app.command
-def doctor(path: Path, *, apply: Path | None = None, details: bool = False, json: Json = False) -> None:
-    """Find spans whose text does not match, and say why, for each file as a whole.
-
-    Exit status 1 when there are any.
-
-    Example: corpus-tools doctor corpus
-
-    Parameters
-    ----------
-    path
-        A brat folder or file, a folder of seeds, or a corpus.
-    apply
-        Write a mended copy to this new folder. Only spans whose place is sure are changed.
-    details
-        Print the evidence for every file and every span, as a diff.
-    """
-    report = corpus_tools.doctor(path, apply)
-    if json:
-        print_json(report)
-    else:
-        from corpus_tools.reports import print_report
-
-        print_report(Terminal(), report, details)
-    if not report.clean:
-        raise CorpusError([] if json else report.unread)
-
-
-@app.command
-def reanchor(seeds: Path, doc: str, new_source: Path, out: Path, *, json: Json = False) -> None:
-    """Move the annotations of a document to a new version of its source.
-
-    Exit status 1 when words of annotations changed or are gone; all such are listed.
-
-    Example: corpus-tools reanchor seeds 000_7638b35d37ae38e0 seeds/000_7638b35d37ae38e0.txt moved
-
-    Parameters
-    ----------
-    seeds
-        The folder of seeds.
-    doc
-        The document's id.
-    new_source
-        The file that takes the source's place.
-    out
-        A new folder for the seeds of this document.
-    """
-    report = corpus_tools.reanchor(seeds, doc, new_source, out)
-    if json:
-        print_json(report)
-    else:
-        from corpus_tools.reports import print_reanchored
-
-        print_reanchored(Terminal(), report)
-    if not report.clean:
-        raise CorpusError([] if json else report.problems)
+    return print_document(_Console(), records)
 
 
 @app.command
@@ -185,10 +140,10 @@ def stats(corpus: Path | None = None, *, json: Json = False) -> None:
     """
     counts = corpus_tools.stats(corpus)
     if json:
-        return print_json(counts)
+        return _print_json(counts)
     from corpus_tools.terminal import print_stats
 
-    return print_stats(Terminal(), counts)
+    return print_stats(_Console(), counts)
 
 
 @app.command
@@ -208,17 +163,17 @@ def query(sql: str, corpus: Path | None = None, *, format: Literal["table", "csv
     format
         How to print the rows: a table shows the first thousand, csv and json (an array of objects) all.
     """
-    bound_memory()
+    _bound_memory()
     answer = corpus_tools.query(sql, corpus)
     from corpus_tools import rows
 
     match format:
         case "table":
-            rows.print_table(Terminal(), answer.columns, answer.rows)
+            rows.print_table(_Console(), answer.columns, answer.rows)
         case "csv":
-            rows.write_csv(data_out(), answer.columns, answer.rows)
+            rows.write_csv(_data_out(), answer.columns, answer.rows)
         case "json":
-            rows.write_json(data_out(), answer.columns, answer.rows)
+            rows.write_json(_data_out(), answer.columns, answer.rows)
 
 
 @app.command
@@ -236,10 +191,10 @@ def schema(table: str | None = None, *, json: Json = False) -> None:
     """
     found = corpus_tools.schema(table)
     if json:
-        return print_json(found)
+        return _print_json(found)
     from corpus_tools.terminal import print_fields
 
-    return print_fields(Terminal(), {table: found} if table else found)
+    return print_fields(_Console(), {table: found} if table else found)
 
 
 @app.command
@@ -263,10 +218,10 @@ def new(folder: Path, *, annotator: str = "a1", language: str | None = None, rig
     """
     result = corpus_tools.new(folder, annotator, language, rights)
     if json:
-        return print_json(result)
+        return _print_json(result)
     from corpus_tools.terminal import print_new
 
-    return print_new(Terminal(), folder, result)
+    return print_new(_Console(), folder, result)
 
 
 @app.command
@@ -286,10 +241,10 @@ def trace(id: str, corpus: Path | None = None, *, seeds: Path = Path("seeds"), j
     """
     traced = corpus_tools.trace(id, corpus, seeds)
     if json:
-        return print_json(traced)
+        return _print_json(traced)
     from corpus_tools.terminal import print_trace
 
-    return print_trace(Terminal(), traced)
+    return print_trace(_Console(), traced)
 
 
 @app.command
@@ -324,66 +279,39 @@ def load(
     from corpus_tools import rows
 
     for dataset in loaded.values() if isinstance(loaded, dict) else [loaded]:
-        rows.write_json_lines(data_out(), dataset)
+        rows.write_json_lines(_data_out(), dataset)
     return None
 
 
-@app.command(name="import")
-def import_(format: str, path: Path, seeds: Path, *, keep_going: bool = False, json: Json = False) -> None:
-    """Import somebody else's corpus into a new or empty folder of seeds, which build takes like any other.
+_QUERY_MEMORY = 4 << 30
 
-    All or nothing: with any problem nothing is written. Exit status 1 when there are problems.
 
-    Example: corpus-tools import brat annotated seeds
-
-    Parameters
-    ----------
-    format
-        The name of the format (docs/formats.md lists them).
-    path
-        A file or folder of it.
-    seeds
-        The folder that is made.
-    keep_going
-        Import what is sound, and say what is not.
-    """
-    report = corpus_tools.import_(format, path, seeds, keep_going)
-    if json:
-        print_json(report)
-        if report.findings:
-            raise CorpusError([])
+def _bound_memory() -> None:
+    """Bound the memory of this process: DuckDB bounds its own, but does not count the long strings that a query makes up."""
+    try:
+        import resource
+    except ImportError:  # not on this system
         return
-    from corpus_tools.summaries import import_summary
-
-    for line in import_summary(report, seeds):
-        say(line)
-    if report.findings:
-        raise CorpusError(report.findings)
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    within_hard = hard == resource.RLIM_INFINITY or hard > _QUERY_MEMORY
+    resource.setrlimit(resource.RLIMIT_DATA, (_QUERY_MEMORY if within_hard else hard, hard))
 
 
-@app.command
-def export(format: str, corpus: Path, out: Path, *, json: Json = False) -> None:
-    """Write a corpus in another format, and say what that cannot hold.
+def _data_out() -> TextIO:
+    """Standard output for data: UTF-8 whatever the terminal's encoding."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    return sys.stdout
 
-    Example: corpus-tools export brat corpus annotated
 
-    Parameters
-    ----------
-    format
-        The name of the format (docs/formats.md lists them).
-    corpus
-        The folder of the corpus.
-    out
-        The folder that is made.
-    """
-    report = corpus_tools.export(format, corpus, out)
-    if json:
-        return print_json(report)
-    from corpus_tools.summaries import export_summary
+def _print_json(value: Any) -> None:
+    import json
 
-    for line in export_summary(report, out):
-        say(line)
-    return None
+    import msgspec
+
+    text = json.dumps(msgspec.to_builtins(value), indent=1, ensure_ascii=False)
+    # UTF-8 whatever the terminal's encoding. File names that are not UTF-8 have surrogates; their escapes are those of JSON.
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -392,4 +320,52 @@ def main(arguments: list[str] | None = None) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     call = lambda: app(given, exit_on_error=False, print_error=False, result_action="return_value")  # noqa: E731
-    sys.exit(run(call, "--json" in given))
+    sys.exit(_run(call, "--json" in given))
+
+
+def _run(command: Callable[[], Any], json: bool) -> int:
+    """Run a command to its last byte of output. Returns the exit status; 141 when nobody reads the output, as shells have it."""
+    try:
+        status = _status(command, json)
+        sys.stdout.flush()
+        return status
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is flushed at the very end must have somewhere to go
+        if isinstance(error, BrokenPipeError):
+            return 141
+        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return 2
+
+
+def _status(command: Callable[[], Any], json: bool) -> int:
+    """Run a command; say what went wrong on stderr (or, with --json, findings on stdout)."""
+    try:
+        command()
+    except CorpusError as error:
+        if not error.findings:  # printed already
+            return 1
+        if json:
+            _print_json(error.findings)
+        else:
+            from corpus_tools.terminal import print_findings
+
+            print_findings(_Console(stderr=True), error.findings)
+        return 1
+    except (UsageError, CycloptsError) as error:
+        _complain(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _say(message: str) -> None:
+    from corpus_tools.terminal import visible
+
+    _Console().print(visible(message), soft_wrap=True)
+
+
+def _complain(message: str) -> None:
+    from corpus_tools.terminal import visible
+
+    _Console(stderr=True).print(f"corpus-tools: {visible(message)}", style="red", soft_wrap=True)

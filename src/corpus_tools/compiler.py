@@ -12,16 +12,14 @@ from corpus_tools import sentences
 from corpus_tools.corrections import correct
 from corpus_tools.derive import seed_fields
 from corpus_tools.findings import Finding, quoted
-from corpus_tools.machine import MachineFile
-from corpus_tools.offsets import resolve_file
 from corpus_tools.quotes import Miss, locate_in_order
 from corpus_tools.readers import Block, Reading, readers
 from corpus_tools.records import Document, Paragraph
-from corpus_tools.resolve import KEYS, Resolution, default_value, derive, paragraph_names
+from corpus_tools.resolve import KEYS, Resolution, default_value, derive, paragraph_names, resolve
 from corpus_tools.rules import Bundle, check_bundle, place_of
-from corpus_tools.seeds import AnnotationFile, Config, Seed, annotator_of
+from corpus_tools.seeds import Config, Seed
 from corpus_tools.text import NotUtf8
-from corpus_tools.yamlfile import Path
+from corpus_tools.yamlfile import Path, YamlFile
 
 
 class Compiled(NamedTuple):
@@ -41,9 +39,9 @@ def compile_document(seed: Seed, config: Config) -> Compiled:
     reading, unmade, findings = correct(seed.source, reading, seed.metadata)
     document = _document(seed, reading)
     paragraphs = _paragraphs(seed, reading, findings)
-    resolutions = [resolve_file(seed.doc_id, reading.text, paragraphs, file, unmade) for file in seed.annotations]
+    resolutions = [resolve(seed.doc_id, reading.text, paragraphs, file, unmade) for file in seed.annotations]
     layers = [derive(resolution) for resolution in resolutions]
-    bundle = Bundle(document, paragraphs, *(_joined(layers, table) for table in KEYS))
+    bundle = Bundle(document, paragraphs, *(_joined(layers, table) for table in ("entities", "mentions", "claims")))
     findings += [finding for resolution in resolutions for finding in resolution.findings]
     findings += _placed(check_bundle(bundle, config), seed, resolutions)
     return Compiled(bundle, findings)
@@ -61,7 +59,7 @@ _FIELDS = {"date-real": ("published",), "language-tag": ("language",)}
 
 def _placed(findings: Sequence[Finding], seed: Seed, resolutions: list[Resolution]) -> Iterator[Finding]:
     """Give findings the place in the seeds that their record comes from; drop those that only follow from another one."""
-    files = {annotator_of(file): (file, resolution) for file, resolution in zip(seed.annotations, resolutions, strict=True)}
+    files = {file.value["annotator"]: (file, resolution) for file, resolution in zip(seed.annotations, resolutions, strict=True)}
     meant = {(_split(finding)[0], finding.nearest) for finding in findings if finding.rule == "reference-resolves"}
     for finding in findings:
         annotator, record = _split(finding)
@@ -81,15 +79,13 @@ def _split(finding: Finding) -> tuple[str, str]:
     return annotator, record
 
 
-def _at(finding: Finding, file: AnnotationFile, path: Path) -> Finding:
+def _at(finding: Finding, file: YamlFile, path: Path) -> Finding:
     line, column = file.place(path)
     return msgspec.structs.replace(finding, path=file.path, line=line, column=column)
 
 
-def _field_named(found: str, file: AnnotationFile, origin: Path) -> Path:
-    """The field of a record whose value a finding quotes; the record when there is none, or it is a line."""
-    if isinstance(file, MachineFile):
-        return origin
+def _field_named(found: str, file: YamlFile, origin: Path) -> Path:
+    """The field of a record whose value a finding quotes; the record when there is none."""
     written = file.value
     for part in origin:
         written = written[part]

@@ -1,4 +1,4 @@
-"""What derives from the schemas: record classes, Arrow schemas, `datasets` features, seed schemas."""
+"""What derives from the schemas: record classes, Arrow schemas, `datasets` features, seed schemas, field tables."""
 
 from __future__ import annotations
 
@@ -177,8 +177,6 @@ def _patterns(path: tuple[str, ...], field: Schema) -> Iterator[tuple[tuple[str,
 
 # ---------------------------------------------------------------------------------------------- schemas of the seeds
 
-MACHINE_TABLES = ("entities", "mentions", "claims", "foreign")
-
 _QUOTE: Schema = {
     "description": "A stretch of the paragraph, word for word. A run of white space stands for any other run of white space.",
     "anyOf": [
@@ -268,37 +266,6 @@ def annotations_schema(schemas: SchemaSet | None = None) -> Schema:
     return _seed_file("annotations", "Annotations by quotation", "One annotator's annotations of one document.", properties)
 
 
-def machine_fields(table: str, schemas: SchemaSet | None = None) -> dict[str, Schema]:
-    """The columns of a table that a line of the machine form holds: all but those that follow from others or from the file."""
-    return {column: field for column, field in fields(table, schemas).items() if "x-seed" in field}
-
-
-def is_required(field: Schema) -> bool:
-    """Whether a line of the machine form must have a column."""
-    return field["x-seed"]["as"] in ("id", "key") or bool(field["x-seed"].get("required"))
-
-
-def machine_schema(schemas: SchemaSet | None = None) -> Schema:
-    """The schema of a line of annotations in the machine form, ``<doc_id>.<annotator>.jsonl``."""
-    schemas = shipped() if schemas is None else schemas
-    description = "One line: a record of a table, without the columns that follow from others."
-    lines = [_machine_line(table, schemas) for table in MACHINE_TABLES]
-    return _generated("machine", "Annotations in the machine form", description) | {"anyOf": lines}
-
-
-def _machine_line(table: str, schemas: SchemaSet) -> Schema:
-    columns = machine_fields(table, schemas)
-    plain = {name: {key: value for key, value in field.items() if key != "x-seed"} for name, field in columns.items()}
-    return {
-        "title": schemas[table]["title"],
-        "description": schemas[table]["description"],
-        "type": "object",
-        "properties": {"table": {"description": "The table of the record.", "const": table}} | plain,
-        "required": ["table", *(name for name, field in columns.items() if is_required(field))],
-        "additionalProperties": False,
-    }
-
-
 def metadata_schema(schemas: SchemaSet | None = None) -> Schema:
     """The schema of a document's metadata, ``<doc_id>.meta.yaml``."""
     schemas = shipped() if schemas is None else schemas
@@ -343,7 +310,12 @@ def metadata_schema(schemas: SchemaSet | None = None) -> Schema:
 
 
 def _seed_file(name: str, title: str, description: str, properties: dict[str, Schema]) -> Schema:
-    return _generated(name, title, description) | {
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{name}.schema.json",
+        "$comment": "Generated from the schemas of the tables by `make generate`: do not edit.",
+        "title": title,
+        "description": description,
         "type": "object",
         "properties": properties,
         "required": [key for key in ("document", "annotator", "paragraphs") if key in properties],
@@ -351,14 +323,51 @@ def _seed_file(name: str, title: str, description: str, properties: dict[str, Sc
     }
 
 
-def _generated(name: str, title: str, description: str) -> Schema:
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{name}.schema.json",
-        "$comment": "Generated from the schemas of the tables by `make generate`: do not edit.",
-        "title": title,
-        "description": description,
-    }
+# ---------------------------------------------------------------------------------------------- field tables
+
+
+def field_table(table: str, schemas: SchemaSet | None = None) -> str:
+    """The fields of a table as a Markdown table: name, type, meaning."""
+    rows = [
+        f"| `{name}` | {type_name} | {description.replace('|', chr(92) + '|')} |"
+        for name, type_name, description in field_rows(fields(table, schemas))
+    ]
+    return "\n".join(["| field | type | meaning |", "|---|---|---|", *rows])
+
+
+def field_rows(properties: dict[str, Schema], prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Fields and those inside them as (path, type, meaning): ``edits[].reason``, ``paragraphs.*.begins`` (under any key)."""
+    for name, field in properties.items():
+        yield prefix + name, type_name(field), field.get("description", "")
+        yield from _rows_inside(prefix + name, constraints(field))
+
+
+def _rows_inside(path: str, field: Schema) -> Iterator[tuple[str, str, str]]:
+    if kind(field) == "array":
+        yield from _rows_inside(f"{path}[]", constraints(field["items"]))
+    elif "additionalProperties" in field and isinstance(field["additionalProperties"], dict):
+        yield from _rows_inside(f"{path}.*", constraints(field["additionalProperties"]))
+    elif "properties" in field and field.get("title") != "Fragment":
+        yield from field_rows(field["properties"], f"{path}.")
+
+
+def type_name(field: Schema) -> str:
+    """The type of a field for a reader: "string", "list of Fragment", "one of a, b", "string or null"."""
+    choices = [choice for choice in field.get("anyOf", [field]) if choice.get("type") != "null"]
+    text = " or ".join(_one_type_name(choice) for choice in choices)
+    return f"{text} or null" if nullable(field) else text
+
+
+def _one_type_name(field: Schema) -> str:
+    match kind(field):
+        case "array":
+            return f"list of {type_name(field['items'])}"
+        case "object":
+            return str(field.get("title", "mapping"))
+        case "string" if "enum" in field:
+            return "one of " + ", ".join(f"`{value}`" for value in field["enum"] if value is not None)
+        case simple:
+            return simple
 
 
 # ---------------------------------------------------------------------------------------------- generated files
@@ -367,11 +376,7 @@ def _generated(name: str, title: str, description: str) -> Schema:
 def generated_files(schemas: SchemaSet | None = None) -> dict[str, str]:
     """The generated files of the checkout, ``{path from its top: content}``."""
     schemas = shipped() if schemas is None else schemas
-    seeds = {
-        "annotations": annotations_schema(schemas),
-        "machine": machine_schema(schemas),
-        "metadata": metadata_schema(schemas),
-    }
+    seeds = {"annotations": annotations_schema(schemas), "metadata": metadata_schema(schemas)}
     files = {f"schema/{name}.schema.json": json.dumps(s, indent=2, ensure_ascii=False) + "\n" for name, s in seeds.items()}
     return {"src/corpus_tools/records.py": record_classes(schemas)} | files
 

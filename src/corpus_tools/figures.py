@@ -17,8 +17,7 @@ from typing import Any
 
 import yaml
 
-from corpus_tools.derive import fields, kind
-from corpus_tools.fieldtables import field_table
+from corpus_tools.derive import field_table, fields, kind
 from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.findings import Finding, UsageError, nearest
 from corpus_tools.rules.catalogue import rule_table

@@ -93,15 +93,6 @@ def _single_spaced(text: str) -> bool:
     return " ".join(text.split()) == text.strip()
 
 
-def misquoted(text: str, start: CodePoint, end: CodePoint, quote: str) -> Miss:
-    """What to say of offsets at which a quote does not stand: what stands there, and where the quote does."""
-    places = [at for at in (text.rfind(quote, 0, start + len(quote)), text.find(quote, start)) if at >= 0]
-    at = min(places, key=lambda place: abs(place - start), default=-1)
-    near = f"{quoted(quote)} at {at}-{at + len(quote)}" if at >= 0 else ""
-    past = f", past the end of the text ({len(text)})" if end > len(text) else ""
-    return Miss("span-text", f"{quoted(text[start:end])} at {start}-{end}{past}", quoted(quote), near)
-
-
 def _exact(text: str, words: str, low: int, high: int) -> list[Span]:
     spans, at = [], text.find(words, low, high)
     while at >= 0 and words:

@@ -130,23 +130,10 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     entity_ids: list[Annotated[str, Meta(max_length=200)]]
 
 
-class Foreign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """What came with an import and no column of another table can hold; an export to the same format writes it again."""
-
-    doc_id: Annotated[str, Meta(max_length=200)]
-    annotator: Annotated[str, Meta(max_length=200)]
-    id: Annotated[str, Meta(max_length=200)]
-    format: Annotated[str, Meta(max_length=64)]
-    label: str
-    fragments: list[Fragment]
-    attributes: str
-
-
 TABLE_CLASSES: dict[str, Any] = {
     "documents": Document,
     "paragraphs": Paragraph,
     "entities": Entity,
     "mentions": Mention,
     "claims": Claim,
-    "foreign": Foreign,
 }

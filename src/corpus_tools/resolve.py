@@ -15,13 +15,13 @@ from corpus_tools.derive import fields, kind, seed_fields
 from corpus_tools.derived import entities_in, mention_text, source_kind
 from corpus_tools.findings import Finding, listed, nearest, quoted
 from corpus_tools.quotes import Miss, locate_in_order
-from corpus_tools.records import Claim, Entity, Foreign, Fragment, Mention, Paragraph
+from corpus_tools.records import Claim, Entity, Fragment, Mention, Paragraph
 from corpus_tools.schemas import Schema
 from corpus_tools.yamlfile import Path, YamlFile
 
 Record = dict[str, Any]
 
-KEYS = {"entities": "entity_id", "mentions": "mention_id", "claims": "claim_id", "foreign": "id"}
+KEYS = {"entities": "entity_id", "mentions": "mention_id", "claims": "claim_id"}
 
 
 class Resolution(NamedTuple):
@@ -108,8 +108,6 @@ class _Writer:
                     sound = sound and bool(record[column])
                 case _:
                     record[column] = written[name] if name in written else default_value(field)
-        if table == "claims":
-            record |= {column: record[column] or value for column, value in usual(record).items()}
         if record_id in self.resolution.origins:
             line, _ = self.file.places[self.resolution.origins[record_id]]
             self.note(place, "id-twice", f"the id {quoted(record_id)} again", f"an id of its own (line {line} has it)")
@@ -168,12 +166,6 @@ def _home(begins: str, here: Paragraph, paragraphs: list[Paragraph]) -> str:
     return listed(exact) or (f"{alike}, {near}" if alike != here.paragraph_id else "")
 
 
-def usual(claim: Record) -> Record:
-    """What a claim has as quotation and stance when nothing is written: it follows from its source."""
-    attributed = source_kind(claim["source_entity_ids"], claim["source"], claim["cue"]) != "author"
-    return {"quotation": "indirect", "stance": "neutral"} if attributed else {"quotation": None, "stance": None}
-
-
 def default_value(field: Schema) -> Any:
     """What a field holds when nothing is written: its default, an empty list, or null."""
     return field["default"] if "default" in field else [] if kind(field) == "array" else None
@@ -187,8 +179,7 @@ def derive(resolution: Resolution) -> dict[str, list[Any]]:
     for mention in mentions:
         by_paragraph.setdefault(mention.paragraph_id, []).append(mention)
     claims = [_claim(record, by_paragraph.get(record["paragraph_id"], [])) for record in records["claims"]]
-    entities, foreign = msgspec.convert(records["entities"], list[Entity]), msgspec.convert(records["foreign"], list[Foreign])
-    return {"entities": entities, "mentions": mentions, "claims": claims, "foreign": foreign}
+    return {"entities": msgspec.convert(records["entities"], list[Entity]), "mentions": mentions, "claims": claims}
 
 
 def _mention(record: Record) -> Mention:
@@ -198,8 +189,12 @@ def _mention(record: Record) -> Mention:
 
 
 def _claim(record: Record, mentions: list[Mention]) -> Claim:
+    kind_of_source = source_kind(record["source_entity_ids"], record["source"], record["cue"])
+    attributed = kind_of_source != "author"
     derived = {
-        "source_kind": source_kind(record["source_entity_ids"], record["source"], record["cue"]),
+        "source_kind": kind_of_source,
+        "quotation": record["quotation"] or ("indirect" if attributed else None),
+        "stance": record["stance"] or ("neutral" if attributed else None),
         "entity_ids": entities_in(msgspec.convert(record["content"], list[Fragment]), mentions),
     }
     return msgspec.convert(record | derived, Claim)

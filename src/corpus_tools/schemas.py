@@ -18,7 +18,7 @@ from corpus_tools.findings import UsageError, nearest, quoted
 Schema = dict[str, Any]
 SchemaSet = Mapping[str, Schema]
 
-TABLES = ("documents", "paragraphs", "entities", "mentions", "claims", "foreign")
+TABLES = ("documents", "paragraphs", "entities", "mentions", "claims")
 
 
 def package_folder(name: str) -> Path:

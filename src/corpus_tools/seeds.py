@@ -3,28 +3,25 @@
 corpus.yaml                the corpus: name, version, licence, tag sets
 <doc_id>.<ext>             the source, byte for byte
 <doc_id>.meta.yaml         its metadata
-<doc_id>.<annotator>.yaml  annotations by quotation, or
-<doc_id>.<annotator>.jsonl the same in the machine form
+<doc_id>.<annotator>.yaml  annotations by quotation
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.license import license_problem
-from corpus_tools.machine import MachineFile, read_machine
 from corpus_tools.readers import media_type_of, readers
 from corpus_tools.schemas import validator
 from corpus_tools.tables import file_digest
 from corpus_tools.yamlfile import YamlFile, read_yaml
 
 Config = dict[str, Any]
-AnnotationFile = YamlFile | MachineFile
 
 CONFIG = "corpus.yaml"
 METADATA = ".meta.yaml"
@@ -50,12 +47,7 @@ class Seed(NamedTuple):
     source: bytes
     media_type: str
     metadata: YamlFile
-    annotations: tuple[AnnotationFile, ...]
-
-
-def annotator_of(file: AnnotationFile) -> str:
-    """Whose annotations a file holds."""
-    return file.annotator if isinstance(file, MachineFile) else str(file.value["annotator"])
+    annotations: tuple[YamlFile, ...]
 
 
 def is_id(name: str) -> bool:
@@ -179,10 +171,10 @@ def read_seed(files: SeedFiles) -> tuple[Seed | None, list[Finding]]:
     metadata, findings = read_yaml(files.metadata.read_bytes(), str(files.metadata), validator("metadata"))
     annotations = []
     for path in files.annotations:
-        file, problems = _read_annotations(path, files.doc_id)
+        file, problems = read_yaml(path.read_bytes(), str(path), validator("annotations"))
+        problems = problems or list(_misnamed(file, path, files.doc_id))
         findings += problems
-        annotations += [file] if file else []
-    findings += _annotator_twice(files.annotations, files.doc_id)
+        annotations += [] if problems else [file]
     if metadata.path in {finding.path for finding in findings}:
         return None, findings
     digest = hashlib.sha256(source).hexdigest()
@@ -198,32 +190,9 @@ def read_seed(files: SeedFiles) -> tuple[Seed | None, list[Finding]]:
     return (seed if media_type in readers() else None), findings
 
 
-def _read_annotations(path: Path, doc_id: str) -> tuple[AnnotationFile | None, list[Finding]]:
-    if path.suffix == ".jsonl":
-        if not is_id(_annotator(path, doc_id)):
-            found, expected = f"the annotator {quoted(_annotator(path, doc_id))}", "1 to 200 characters, a letter or digit first"
-            return None, [Finding(rule="seed-files", path=str(path), document=doc_id, found=found, expected=expected)]
-        return read_machine(path.read_bytes(), str(path), _annotator(path, doc_id))
-    file, problems = read_yaml(path.read_bytes(), str(path), validator("annotations"))
-    problems = problems or list(_misnamed(file, path, doc_id))
-    return (None if problems else file), problems
-
-
-def _annotator(path: Path, doc_id: str) -> str:
-    return path.stem.removeprefix(f"{doc_id}.")
-
-
-def _annotator_twice(paths: Sequence[Path], doc_id: str) -> Iterator[Finding]:
-    seen: dict[str, Path] = {}
-    for path in paths:
-        other = seen.setdefault(_annotator(path, doc_id), path)
-        if other != path:
-            found = f"a second file of the annotator {_annotator(path, doc_id)}"
-            yield Finding(rule="seed-files", path=str(path), document=doc_id, found=found, expected=f"one, beside {other.name}")
-
-
 def _misnamed(file: YamlFile, path: Path, doc_id: str) -> Iterator[Finding]:
-    for key, name in (("document", doc_id), ("annotator", _annotator(path, doc_id))):
+    annotator = path.name.removeprefix(f"{doc_id}.").rpartition(".")[0]
+    for key, name in (("document", doc_id), ("annotator", annotator)):
         if file.value[key] != name:
             yield file.finding(
                 (key,), "seed-files", f"the {key} {quoted(file.value[key])}", f"{quoted(name)}, as the file's name says"

@@ -17,7 +17,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from corpus_tools.fieldtables import field_rows
+from corpus_tools.derive import field_rows
 from corpus_tools.findings import Finding, printable, quoted
 from corpus_tools.schemas import Schema
 

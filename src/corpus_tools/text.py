@@ -217,7 +217,7 @@ class SourceMap:
             ValueError: the span is not inside the text.
         """
         a, b = self._units.convert((start, end), "code_point", "utf8_byte")
-        return carry(self._text, self._source, a, b)
+        return _carry(self._text, self._source, a, b)
 
     def to_text(self, start: Utf8Byte, end: Utf8Byte) -> tuple[CodePoint, CodePoint]:
         """The span of the text that stands for source bytes.
@@ -225,7 +225,7 @@ class SourceMap:
         Raises:
             ValueError: the span is not inside the source, or a border is inside a character that is part of no edit.
         """
-        borders = carry(self._source, self._text, start, end)
+        borders = _carry(self._source, self._text, start, end)
         try:
             a, b = self._units.convert(borders, "utf8_byte", "code_point")
         except ValueError:
@@ -233,8 +233,8 @@ class SourceMap:
         return a, b
 
 
-def carry(here: tuple[list[int], list[int]], there: tuple[list[int], list[int]], start: int, end: int) -> tuple[int, int]:
-    """Carry a span from one side of edits to the other; each side is (starts, ends) of the edits there, in one unit."""
+def _carry(here: tuple[list[int], list[int]], there: tuple[list[int], list[int]], start: int, end: int) -> tuple[int, int]:
+    """Carry a span from one side to the other; each side is (starts, ends) of the edits there."""
     if end < start:
         raise ValueError(f"the span {start}-{end} ends before it starts")
     i = bisect_right(here[1], start)  # edits that end at or before the start

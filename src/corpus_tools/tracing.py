@@ -13,12 +13,11 @@ import msgspec
 from corpus_tools.derive import fields, kind
 from corpus_tools.files import find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, listed, nearest, quoted
-from corpus_tools.offsets import resolve_file
 from corpus_tools.reading import DocumentRows, all_rows, by_document
 from corpus_tools.records import Document
-from corpus_tools.resolve import KEYS, derive
+from corpus_tools.resolve import KEYS, derive, resolve
 from corpus_tools.schemas import shipped
-from corpus_tools.seeds import Seed, annotator_of, read_seed, scan
+from corpus_tools.seeds import Seed, read_seed, scan
 from corpus_tools.text import BOM, CodePoint, SourceMap, Utf8Byte
 
 _CANDIDATES = 5
@@ -151,12 +150,12 @@ def _written(found: _Found, seed: Seed) -> dict[str, Any] | None:
         return None
     record, document = found.record, found.rows["documents"].records[0]
     own = getattr(record, KEYS[found.table])
-    file = next((file for file in seed.annotations if annotator_of(file) == record.annotator), None)
+    file = next((file for file in seed.annotations if file.value["annotator"] == record.annotator), None)
     if file is None:
         found_text = f"no annotations by {record.annotator}"
         raise CorpusError([_stale(seed.metadata.path, 1, document.doc_id, found.name, found_text)])
-    resolution = resolve_file(document.doc_id, document.text, found.rows["paragraphs"].records, file)
-    line, column = file.place(resolution.origins[own]) if own in resolution.origins else (1, 1)
+    resolution = resolve(document.doc_id, document.text, found.rows["paragraphs"].records, file)
+    line, column = file.places[resolution.origins[own]] if own in resolution.origins else (1, 1)
     if record not in derive(resolution)[found.table]:
         found_text = "this record, otherwise" if own in resolution.origins else "no such record"
         raise CorpusError([_stale(file.path, line, document.doc_id, found.name, found_text)])

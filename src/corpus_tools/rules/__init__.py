@@ -14,7 +14,7 @@ from pkgutil import iter_modules
 from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding
-from corpus_tools.records import Claim, Document, Entity, Foreign, Fragment, Mention, Paragraph
+from corpus_tools.records import Claim, Document, Entity, Fragment, Mention, Paragraph
 from corpus_tools.schemas import TABLES
 
 
@@ -26,7 +26,6 @@ class Bundle(NamedTuple):
     entities: list[Entity]
     mentions: list[Mention]
     claims: list[Claim]
-    foreign: list[Foreign]
 
 
 def tables_of(bundle: Bundle) -> dict[str, list[Any]]:
@@ -34,7 +33,6 @@ def tables_of(bundle: Bundle) -> dict[str, list[Any]]:
     return {"documents": [bundle.document], **{table: getattr(bundle, table) for table in TABLES[1:]}}
 
 
-Annotation = Entity | Mention | Claim | Foreign
 Rule = Callable[[Bundle, dict[str, Any]], Iterator[Finding]]
 _registered: dict[str, Rule] = {}
 
@@ -63,32 +61,24 @@ def found_in(bundle: Bundle, rule: str, record: str, found: str, expected: str, 
     return Finding(rule=rule, document=bundle.document.doc_id, record=record, found=found, expected=expected, nearest=nearest)
 
 
-def name_of(record: Annotation) -> str:
+def name_of(record: Entity | Mention | Claim) -> str:
     """How findings name an annotation."""
     if isinstance(record, Mention):
         return f"{record.annotator}/{record.mention_id}"
-    if isinstance(record, Foreign):
-        return f"{record.annotator}/{record.id}"
     return f"{record.annotator}/{record.entity_id if isinstance(record, Entity) else record.claim_id}"
 
 
-def place_of(record: Annotation) -> tuple[str, int, int, str]:
+def place_of(record: Entity | Mention | Claim) -> tuple[str, int, int, str]:
     """What annotations are ordered by."""
     if isinstance(record, Mention):
         return record.annotator, record.start, -record.end, record.mention_id
     if isinstance(record, Entity):
         return record.annotator, 0, 0, record.entity_id
-    if isinstance(record, Foreign):
-        return (
-            record.annotator,
-            *((record.fragments[0].start, -record.fragments[-1].end) if record.fragments else (0, 0)),
-            record.id,
-        )
     return record.annotator, record.content[0].start, -record.content[-1].end, record.claim_id
 
 
 def fragment_lists(bundle: Bundle) -> list[tuple[Mention | Claim, list[Fragment]]]:
-    """All lists of fragments inside a paragraph that hold any, each with its record."""
+    """All lists of fragments that hold any, each with its record."""
     lists: list[tuple[Mention | Claim, list[Fragment]]] = [(m, m.fragments) for m in bundle.mentions]
     lists += [(c, part) for c in bundle.claims for part in (c.content, c.source, c.cue, c.scare_quotes) if part]
     return lists

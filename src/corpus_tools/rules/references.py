@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from corpus_tools.findings import Finding, nearest, quoted
-from corpus_tools.records import Claim, Mention
-from corpus_tools.rules import Annotation, Bundle, found_in, name_of, place_of, rule
+from corpus_tools.records import Claim, Entity, Mention
+from corpus_tools.rules import Bundle, found_in, name_of, place_of, rule
 
 
 @rule
@@ -18,7 +17,6 @@ def ids_unique(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     names = [(e.annotator, e.entity_id) for e in bundle.entities]
     names += [(m.annotator, m.mention_id) for m in bundle.mentions]
     names += [(c.annotator, c.claim_id) for c in bundle.claims]
-    names += [(f.annotator, f.id) for f in bundle.foreign]
     if len(set(names)) < len(names):
         for annotator, own in sorted({name for name, count in Counter(names).items() if count > 1}):
             name = f"{annotator}/{own}"
@@ -29,7 +27,7 @@ def ids_unique(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 def annotator_known(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotators are those that corpus.yaml names."""
     known = config["annotators"]
-    layers: tuple[Sequence[Annotation], ...] = (bundle.entities, bundle.mentions, bundle.claims, bundle.foreign)
+    layers: tuple[Sequence[Entity | Mention | Claim], ...] = (bundle.entities, bundle.mentions, bundle.claims)
     first = {record.annotator: record for layer in layers for record in reversed(layer)}
     for annotator, record in first.items():
         if annotator not in known:
@@ -128,25 +126,9 @@ def type_in_tag_set(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]
 
 
 @rule
-def foreign_attributes(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """The attributes of a foreign record are a JSON object."""
-    for record in bundle.foreign:
-        if not _is_object(record.attributes):
-            expected = "a JSON object, as text"
-            yield found_in(bundle, "foreign-attributes", name_of(record), f"attributes {quoted(record.attributes)}", expected)
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-@rule
 def record_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotations stand by annotator, then in the order of the text (entities: of their ids)."""
-    layers: tuple[Sequence[Annotation], ...] = (bundle.entities, bundle.mentions, bundle.claims, bundle.foreign)
+    layers: tuple[Sequence[Entity | Mention | Claim], ...] = (bundle.entities, bundle.mentions, bundle.claims)
     for records in layers:
         places = [place_of(record) for record in records]
         if places != sorted(places):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 from corpus_tools.findings import Finding, quoted
-from corpus_tools.quotes import misquoted
 from corpus_tools.readers import SEPARATOR
-from corpus_tools.records import Fragment
-from corpus_tools.rules import Annotation, Bundle, found_in, fragment_lists, name_of, rule
+from corpus_tools.rules import Bundle, found_in, fragment_lists, name_of, rule
 
 
 @rule
@@ -22,17 +19,21 @@ def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     for paragraph in bundle.paragraphs:
         if text[paragraph.start : paragraph.end] != paragraph.text or paragraph.end > size:
             yield _wrong_text(bundle, paragraph.paragraph_id, paragraph.start, paragraph.end, paragraph.text)
-    pairs: list[tuple[Annotation, Fragment]] = [
+    pairs = [
         (r, f) for r, fragments in fragment_lists(bundle) for f in fragments if text[f.start : f.end] != f.text or f.end > size
     ]
-    pairs += [(r, f) for r in bundle.foreign for f in r.fragments if text[f.start : f.end] != f.text or f.end > size]
     for record, fragment in pairs:
         yield _wrong_text(bundle, name_of(record), fragment.start, fragment.end, fragment.text)
 
 
 def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -> Finding:
-    miss = misquoted(bundle.document.text or "", start, end, quote)
-    return found_in(bundle, miss.rule, record, miss.found, miss.expected, miss.nearest)
+    text = bundle.document.text or ""
+    places = [at for at in (text.rfind(quote, 0, start + len(quote)), text.find(quote, start)) if at >= 0]
+    at = min(places, key=lambda place: abs(place - start), default=-1)
+    near = f"{quoted(quote)} at {at}-{at + len(quote)}" if at >= 0 else ""
+    past = f", past the end of the text ({len(text)})" if end > len(text) else ""
+    found = f"{quoted(text[start:end])} at {start}-{end}{past}"
+    return found_in(bundle, "span-text", record, found, quoted(quote), near)
 
 
 @rule
@@ -43,21 +44,6 @@ def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
             if after.start <= before.end:
                 found = f"{before.start}-{before.end} and then {after.start}-{after.end}"
                 yield found_in(bundle, "span-order", name_of(record), found, "a gap between them, in the order of the text")
-
-
-@rule
-def span_character(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """No fragment begins or ends inside a character: between a letter and a mark that combines with it."""
-    text = bundle.document.text or ""
-    marks = {character for character in set(text) if unicodedata.combining(character)}
-    if not marks:
-        return
-    inside = {at for at, character in enumerate(text) if character in marks}
-    for record, fragments in fragment_lists(bundle):
-        for fragment in fragments:
-            for at in sorted(inside & {fragment.start, fragment.end}):
-                found = f"a border at {at}, between {quoted(text[at - 1])} and {quoted(text[at])}"
-                yield found_in(bundle, "span-character", name_of(record), found, "one before or behind the whole character")
 
 
 @rule
@@ -79,7 +65,7 @@ def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 
 @rule
 def paragraph_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """Paragraphs, numbered in order and joined by one blank line, are the whole text; only code has a blank line inside."""
+    """Paragraphs, numbered in order and joined by one blank line, are the whole text."""
     text, position = bundle.document.text or "", 0
     for index, paragraph in enumerate(bundle.paragraphs):
         start = position + (len(SEPARATOR) if index else 0)
@@ -90,9 +76,6 @@ def paragraph_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Findi
             found = f"a start at {paragraph.start} behind {quoted(text[position : paragraph.start])}"
             expected = f"one at {start} behind {quoted(SEPARATOR) if index else 'nothing'}"
             yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, expected)
-        if SEPARATOR in paragraph.text and paragraph.kind not in ("code", "other"):
-            found = f"a blank line in a {paragraph.kind} (at {paragraph.start + paragraph.text.index(SEPARATOR)})"
-            yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, "a paragraph on either side of it")
         position = paragraph.end
     if position != len(text):
         last = bundle.paragraphs[-1].paragraph_id if bundle.paragraphs else ""

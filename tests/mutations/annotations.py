@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .corpora import Corpus, Doc, careful, with_record
+from .corpora import Corpus, Doc, careful, in_turn, with_record
 from .kinds import AGAINST, document_kind
 
 ANNOTATIONS = {"entities": "entity_id", "mentions": "mention_id", "claims": "claim_id"}
@@ -47,11 +47,11 @@ def record_twice_with_ids(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 @document_kind("reference-resolves", "entity-mentioned")
 def id_renamed(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """An entity, or a claim that others refer to, with another id, in homoglyph style (l for 1, O for 0, case)."""
-    used = {name for c in doc["claims"] for name in [c["parent_id"], *(r["target_id"] for r in c["relations"])]}
+    used = {(c["annotator"], name) for c in doc["claims"] for name in [c["parent_id"], *(r["target_id"] for r in c["relations"])]}
     for row, entity in enumerate(doc["entities"]):
         yield careful(change(doc, "entities", row, entity_id=entity["entity_id"].swapcase()))
     for row, claim in enumerate(doc["claims"]):
-        if claim["claim_id"] in used:
+        if (claim["annotator"], claim["claim_id"]) in used:
             yield careful(change(doc, "claims", row, claim_id=claim["claim_id"].replace("1", "l").swapcase()))
 
 
@@ -61,8 +61,8 @@ def id_malformed(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     keys = {"paragraphs": "paragraph_id"} | ANNOTATIONS
     for table, key in keys.items():
         for row, record in enumerate(doc[table]):
-            for bad in (f"{record[key]}\n", f"{record[key]} ", f"{record[key]}а", "x" * 201, f"../{record[key]}"):
-                yield change(doc, table, row, **{key: bad})
+            bad = (f"{record[key]}\n", f"{record[key]} ", f"{record[key]}а", "x" * 201, f"../{record[key]}")
+            yield from (change(doc, table, row, **{key: name}) for name in in_turn(corpus, row, bad))
 
 
 @document_kind("annotator-known")

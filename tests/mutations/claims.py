@@ -59,7 +59,9 @@ def other_source_entity(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
         own = [e["entity_id"] for e in doc["entities"] if e["annotator"] == claim["annotator"]]
         others = [name for name in own if name not in claim["source_entity_ids"]]
         if claim["source_entity_ids"]:
-            yield from (change(doc, "claims", row, source_entity_ids=[*claim["source_entity_ids"][1:], name]) for name in others[:2])
+            yield from (
+                change(doc, "claims", row, source_entity_ids=[*claim["source_entity_ids"][1:], name]) for name in others[:2]
+            )
         if len(claim["source_entity_ids"]) > 1:
             yield change(doc, "claims", row, source_entity_ids=claim["source_entity_ids"][::-1])
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow as pa
 from corpus_tools.card import pages
 from corpus_tools.corpus import build
 from corpus_tools.derived import entities_in, mention_text
+from corpus_tools.files import manifest_text
 from corpus_tools.records import Claim, Entity, Mention
 from corpus_tools.rules import place_of
 from corpus_tools.schemas import TABLES
@@ -114,6 +115,14 @@ def with_record(doc: Doc, table: str, index: int, *records: Line) -> Doc:
     return {**doc, table: [*rows[:index], *records, *rows[index + 1 :]]}
 
 
+T = TypeVar("T")
+
+
+def in_turn(corpus: Corpus, row: int, items: Sequence[T]) -> Sequence[T]:
+    """All of some items when thorough; else one of them, by the number of the row, so that every record has one and every one its turn."""
+    return items if corpus.thorough or not items else items[row % len(items) :][:1]
+
+
 def careful(doc: Doc) -> Doc:
     """A document with all columns that derive from others, and the order of the records, made right again."""
     mentions = [_settled(mention) for mention in msgspec.convert(doc["mentions"], list[Mention])]
@@ -156,25 +165,28 @@ def sign_all(files: Files) -> dict[str, bytes]:
     """Make everything anew from the JSON lines. A table whose lines do not fit its Arrow schema keeps its Parquet files."""
     manifest = _manifest(files)
     lines = {table: lines_of(files[f"jsonl/{table}.jsonl"]) for table in TABLES}  # type: ignore[arg-type]
-    splits = {document.get("doc_id"): document.get("split") for document in map(_loaded, lines["documents"])}
-    languages = {document.get("language") for document in map(_loaded, lines["documents"])}
-    counts = {s: sum(v == s for v in splits.values()) for s in sorted({s for s in splits.values() if s}, key=split_order)}
+    documents = [document for document in map(_loaded, lines["documents"]) if isinstance(document.get("split"), str)]
+    splits = {str(document.get("doc_id")): document["split"] for document in documents}
+    languages = {document.get("language") for document in documents}
+    counts = {s: [d["split"] for d in documents].count(s) for s in sorted(set(splits.values()), key=split_order)}
     tables, parquet = {}, {}
     for table in TABLES:
         names = {s: [f"data/{table}/{shard_file(s, n, manifest['shards'])}" for n in range(manifest["shards"])] for s in counts}
-        data = b"".join(lines[table])
-        tables[table] = {"rows": len(lines[table]), "sha256": hashlib.sha256(data).hexdigest(), "files": names}
+        digest = hashlib.sha256(b"".join(lines[table])).hexdigest()
+        homes = [splits.get(_doc_id(line), next(iter(counts), None)) for line in lines[table]]
+        split_rows = {s: homes.count(s) for s in counts}
+        tables[table] = {"rows": len(lines[table]), "split_rows": split_rows, "sha256": digest, "files": names}
         written = _parquet(table, lines[table], splits, manifest["shards"], counts)
         parquet |= written or {n: files[n] for own in names.values() for n in own if n in files}
     head = {key: manifest[key] for key in ("format", "corpus", "tool", "shards")}
-    figures = {"splits": counts, "languages": sorted(language for language in languages if language)}
+    figures = {"splits": counts, "languages": sorted(language for language in languages if isinstance(language, str))}
     others = {n: d for n, d in files.items() if not n.startswith("data/")}
     manifest = {**head, **figures, "tables": tables, "inputs": manifest["inputs"], "files": {}}
     return sign_pages({**others, **parquet, MANIFEST: write_manifest(manifest)})  # type: ignore[return-value]
 
 
 def _parquet(table: str, lines: list[bytes], splits: dict[Any, Any], shards: int, counts: Mapping[str, int]) -> Record | None:
-    homes = [(splits.get(d), shard_of(d, shards)) if isinstance(d, str) else None for d in (_loaded(x).get("doc_id") for x in lines)]
+    homes = [(splits.get(doc_id), shard_of(doc_id, shards)) for doc_id in map(_doc_id, lines)]
     try:
         return {
             f"data/{table}/{shard_file(split, n, shards)}": parquet_bytes(
@@ -196,17 +208,21 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 def write_manifest(manifest: Mapping[str, Any]) -> bytes:
     """A manifest as the project writes it."""
-    return (json.dumps(manifest, indent=1, ensure_ascii=False) + "\n").encode()
+    return manifest_text(dict(manifest)).encode("utf-8", "surrogatepass")
 
 
 def _manifest(files: Files) -> dict[str, Any]:
     return json.loads(files[MANIFEST])  # type: ignore[arg-type]
 
 
+def _doc_id(line: bytes) -> str:
+    return str(_loaded(line).get("doc_id"))
+
+
 def _loaded(line: bytes) -> Record:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

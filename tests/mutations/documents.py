@@ -139,7 +139,13 @@ def source_file_changed(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 @document_kind(AGAINST, why="title, authors, publisher, address, rights are what the metadata says")
 def metadata_changed(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """Another title, author, publisher, date, address, or note on rights."""
-    changes = {"title": "Another", "authors": ["Somebody Else"], "publisher": "Another", "published": "1999", "url": "https://example.com/x"}
+    changes = {
+        "title": "Another",
+        "authors": ["Somebody Else"],
+        "publisher": "Another",
+        "published": "1999",
+        "url": "https://example.com/x",
+    }
     for key, value in (changes | {"rights": "Public domain."}).items():
         yield with_document(doc, **{key: value})
 
@@ -162,7 +168,17 @@ def language_malformed(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 @document_kind("date-real", "schema")
 def date_malformed(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A date that no calendar has, or in another form."""
-    for date in ("2017-02-30", "2019-02-29", "0000-01-01", "2017-13", "17-11-21", "2017-11-21T00:00", "21.11.2017", "2017-11-21\n", ""):
+    for date in (
+        "2017-02-30",
+        "2019-02-29",
+        "0000-01-01",
+        "2017-13",
+        "17-11-21",
+        "2017-11-21T00:00",
+        "21.11.2017",
+        "2017-11-21\n",
+        "",
+    ):
         yield with_document(doc, published=date)
 
 
@@ -311,10 +327,7 @@ def paragraph_renumbered(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
 
 def _renamed(doc: Doc, old: str, new: str) -> Doc:
-    tables = {
-        table: [r | {"paragraph_id": new} if r.get("paragraph_id") == old else r for r in rows] for table, rows in doc.items()
-    }
-    return tables
+    return {table: [r | {"paragraph_id": new} if r.get("paragraph_id") == old else r for r in rows] for table, rows in doc.items()}
 
 
 @document_kind("paragraph-coverage")

@@ -16,8 +16,8 @@ OnFiles = Callable[[Corpus], Iterator[Files]]
 class Kind(NamedTuple):
     """A kind of corruption.
 
-    ``rules`` are those of which one must report it once it is re-signed. Where that is `AGAINST`, no rule on the corpus alone can see
-    every case, and ``why`` says why. ``sign`` is how the tracks of a change to files are covered.
+    ``rules`` are those of which one must report it once it is re-signed; without any it is tried as is alone. Where the rule is `AGAINST`,
+    no rule on the corpus alone can see every case, and ``why`` says why. ``sign`` is how the tracks of a change to files are covered.
     """
 
     name: str

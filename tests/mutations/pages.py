@@ -36,8 +36,12 @@ def stale_figure(corpus: Corpus) -> Iterator[Files]:
 def other_file_list(corpus: Corpus) -> Iterator[Files]:
     """A header of the card that lists other files, other tables, or another default."""
     changes = [lambda text, n=n: re.sub(r" +- data/.*\n", "", text, count=n) for n in (1, 2)]
-    yield from _page(corpus, CARD, *changes, lambda t: t.replace("data/claims/", "data/mentions/"), lambda t: t.replace("  default: true\n", ""))
-    yield from _page(corpus, CARD, lambda t: re.sub(r"- (data/\S+)", r"- jsonl/../\1", t), lambda t: t.replace("split: train", "split: test"))
+    yield from _page(
+        corpus, CARD, *changes, lambda t: t.replace("data/claims/", "data/mentions/"), lambda t: t.replace("  default: true\n", "")
+    )
+    yield from _page(
+        corpus, CARD, lambda t: re.sub(r"- (data/\S+)", r"- jsonl/../\1", t), lambda t: t.replace("split: train", "split: test")
+    )
 
 
 @files_kind("card")

@@ -14,6 +14,10 @@ from .kinds import AGAINST, document_kind
 Move = Callable[[str, Record], Record]
 
 
+def _offsets(start: int, end: int) -> Record:
+    return {"start": start, "end": end}
+
+
 def _each(doc: Doc, move: Move) -> Iterator[Doc]:
     """Every fragment with other offsets, where what then stands at them is not its text."""
     text = doc["documents"][0]["text"]
@@ -72,14 +76,14 @@ def end_past_the_end(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 def utf8_offsets(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment's offsets in bytes of UTF-8."""
     units = Units(doc["documents"][0]["text"])
-    return _each(doc, lambda _, f: dict(zip(("start", "end"), units.convert((f["start"], f["end"]), "code_point", "utf8_byte"))))
+    return _each(doc, lambda _, f: _offsets(*units.convert((f["start"], f["end"]), "code_point", "utf8_byte")))
 
 
 @document_kind("span-text")
 def utf16_offsets(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment's offsets in units of UTF-16."""
     units = Units(doc["documents"][0]["text"])
-    return _each(doc, lambda _, f: dict(zip(("start", "end"), units.convert((f["start"], f["end"]), "code_point", "utf16_unit"))))
+    return _each(doc, lambda _, f: _offsets(*units.convert((f["start"], f["end"]), "code_point", "utf16_unit")))
 
 
 @document_kind("span-text")
@@ -90,7 +94,7 @@ def source_offsets(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
     document = doc["documents"][0]
     source = SourceMap(document["text"], [Edit(**edit) for edit in document["edits"]])
-    return _each(doc, lambda _, f: dict(zip(("start", "end"), source.to_source(f["start"], f["end"]))))
+    return _each(doc, lambda _, f: _offsets(*source.to_source(f["start"], f["end"])))
 
 
 # ---------------------------------------------------------------------------------------------------------------- text
@@ -206,7 +210,7 @@ def overlapping_fragments(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
             yield with_fragments(doc, table, row, column, [*own[:i], longer, *own[i + 1 :]])
 
 
-@document_kind("span-edges")
+@document_kind(AGAINST, why="annotators of corpora that are imported did take in the white space beside words")
 def white_space_at_an_edge(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment that takes in the white space beside it, its text too."""
     text = doc["documents"][0]["text"]
@@ -214,10 +218,10 @@ def white_space_at_an_edge(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
         for number, f in ((0, own[0]), (len(own) - 1, own[-1])):
             for start, end in ((f["start"] - 1, f["end"]), (f["start"], f["end"] + 1)):
                 if start >= 0 and end <= len(text) and (text[start].isspace() or text[end - 1].isspace()):
-                    yield with_fragment(doc, table, row, column, number, start=start, end=end, text=text[start:end])
+                    yield careful(with_fragment(doc, table, row, column, number, start=start, end=end, text=text[start:end]))
 
 
-@document_kind("span-edges")
+@document_kind("span-character")
 def inside_a_character(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment that ends between a letter and its combining mark, its text too."""
     for table, row, column, number, f in fragments(doc):
@@ -281,7 +285,7 @@ def last_word_left_out(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 def part_of_a_word(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment without its last character, its offsets too."""
     for table, row, column, number, f in fragments(doc):
-        if len(f["text"]) > 1 and not f["text"][-2].isspace() and not unicodedata.combining(f["text"][-1]):
+        if len(f["text"]) > 1 and not f["text"][-2].isspace():
             yield careful(with_fragment(doc, table, row, column, number, end=f["end"] - 1, text=f["text"][:-1]))
 
 

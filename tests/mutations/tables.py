@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from corpus_tools.schemas import TABLES
@@ -92,11 +93,13 @@ def document_renamed_in_one_table(corpus: Corpus) -> Iterator[Files]:
                 yield _with(corpus, f"jsonl/{t}.jsonl", b"".join(encode(_renamed(own, d)) for d, own in docs.items()))
 
 
-@files_kind("span-text", "reference-resolves", "ids-unique", "entity-mentioned", "paragraph-coverage", "derived-column", sign=sign_all)
+@files_kind(
+    "span-text", "reference-resolves", "ids-unique", "entity-mentioned", "paragraph-coverage", "derived-column", sign=sign_all
+)
 def rows_in_another_document(corpus: Corpus) -> Iterator[Files]:
     """The last row of a document in a table given to the next document."""
     ids = list(corpus.docs)
-    for a, b in zip(ids, ids[1:], strict=False):
+    for a, b in pairwise(ids):
         for t in TABLES[1:]:
             rows = {d: list(doc[t]) for d, doc in corpus.docs.items()}
             if rows[a]:
@@ -149,7 +152,7 @@ def file_missing(corpus: Corpus) -> Iterator[Files]:
 @files_kind("schema", "json-syntax", sign=sign_all)
 def files_swapped(corpus: Corpus) -> Iterator[Files]:
     """Two files of JSON lines swapped."""
-    for a, b in zip(JSONL, JSONL[1:], strict=False):
+    for a, b in pairwise(JSONL):
         yield corpus.files | {a: corpus.files[b], b: corpus.files[a]}
 
 
@@ -193,5 +196,5 @@ def bits_flipped(corpus: Corpus, names: list[str], times: int, start: int = 0) -
 def file_left_over(corpus: Corpus) -> Iterator[Files]:
     """A file of an earlier build, or of somebody else, beside those of the corpus."""
     left = ("data/claims/train-00000-of-00004.parquet", "data/claims/train.csv", "data/old/x.parquet", "jsonl/foreign2.jsonl")
-    for name in (*left, "jsonl/.hidden", "dataset_infos.json", "loader.py", "extra/table.jsonl"):
+    for name in (*left, "jsonl/.hidden"):
         yield corpus.files | {name: b"{}\n"}

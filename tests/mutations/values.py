@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from .corpora import Corpus, Doc, Record, encode, with_record
+from .corpora import Corpus, Doc, Record, encode, in_turn, with_record
 from .kinds import document_kind
+from .spans import HOMOGLYPHS
 
 Path = tuple[str | int, ...]
 
@@ -32,25 +34,24 @@ def _with_value(record: Any, path: Path, change: Callable[[Any], Any]) -> Any:
 def _each(doc: Doc, corpus: Corpus, fits: Callable[[Any], bool], *changes: Callable[[Any], Any]) -> Iterator[Doc]:
     for table, rows in doc.items():
         for row, record in enumerate(rows):
-            places = [path for path, value in _places(record) if fits(value)]
-            for path in places if corpus.thorough else places[row % len(places) :][:1] if places else ():
-                yield from (with_record(doc, table, row, _with_value(record, path, change)) for change in changes)
+            for path in in_turn(corpus, row, [path for path, value in _places(record) if fits(value)]):
+                for change in in_turn(corpus, row, changes):
+                    yield with_record(doc, table, row, _with_value(record, path, change))
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-
-def _literal(doc: Doc, corpus: Corpus, fits: Callable[[Any], bool], write: Callable[[Any], str]) -> Iterator[Doc]:
+def _literal(doc: Doc, corpus: Corpus, fits: Callable[[Any], bool], write: Callable[[Any], list[str]]) -> Iterator[Doc]:
     """Every fitting value written as a literal that no writer of records would write."""
     mark = "\u2400literal"
     for table, rows in doc.items():
         for row, record in enumerate(rows):
-            places = [(path, value) for path, value in _places(record) if fits(value)]
-            for path, value in places if corpus.thorough else places[row % len(places) :][:1] if places else ():
+            for path, value in in_turn(corpus, row, [(path, value) for path, value in _places(record) if fits(value)]):
                 line = encode([_with_value(record, path, lambda _: mark)])
-                yield with_record(doc, table, row, line.replace(f'"{mark}"'.encode(), write(value).encode()))
+                for literal in in_turn(corpus, row, write(value)):
+                    yield with_record(doc, table, row, line.replace(f'"{mark}"'.encode(), literal.encode()))
 
 
 @document_kind("schema")
@@ -62,13 +63,13 @@ def number_as_string(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 @document_kind("json-canonical")
 def number_as_float(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A whole number as 3.0."""
-    return _literal(doc, corpus, _is_number, lambda value: f"{value}.0")
+    return _literal(doc, corpus, _is_number, lambda value: [f"{value}.0"])
 
 
 @document_kind("json-canonical")
 def number_with_exponent(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A whole number as 3e0."""
-    return _literal(doc, corpus, _is_number, lambda value: f"{value}e0")
+    return _literal(doc, corpus, _is_number, lambda value: [f"{value}e0"])
 
 
 @document_kind("schema", "json-syntax")
@@ -80,8 +81,8 @@ def number_out_of_range(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 @document_kind("schema", "json-syntax", "json-canonical")
 def number_no_number(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A number NaN, infinite, too large, a fraction, with a zero before it, or hexadecimal."""
-    for literal in ("NaN", "Infinity", "-Infinity", "1e400", "1.5", "007", "0x1F", "-0", "1_000", str(1 << 70), "9" * 5000):
-        yield from _literal(doc, corpus, _is_number, lambda _, literal=literal: literal)  # type: ignore[misc]
+    literals = ["NaN", "Infinity", "-Infinity", "1e400", "1.5", "007", "0x1F", "-0", "1_000", str(1 << 70), "9" * 5_000]
+    return _literal(doc, corpus, _is_number, lambda _: literals)
 
 
 @document_kind("schema")
@@ -128,27 +129,31 @@ def null_as_word(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 @document_kind("schema", "json-syntax", "json-canonical")
 def lone_surrogate(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A string with half of a surrogate pair behind it."""
-    return _literal(doc, corpus, lambda v: isinstance(v, str) and '"' not in v and "\\" not in v, lambda v: f'"{v}\\ud83d"')
+    return _literal(doc, corpus, lambda v: isinstance(v, str) and '"' not in v and "\\" not in v, lambda v: [f'"{v}\\ud83d"'])
 
 
 # ---------------------------------------------------------------------------------------------------------------- keys
 
 
-def _objects(doc: Doc, corpus: Corpus, change: Callable[[Record], Any]) -> Iterator[Doc]:
+def _objects(doc: Doc, corpus: Corpus, *changes: Callable[[Record], Any]) -> Iterator[Doc]:
     """Every record, and in turn every mapping in it, changed."""
     for table, rows in doc.items():
         for row, record in enumerate(rows):
-            yield with_record(doc, table, row, change(record))
             inner = [path for path, value in _places(record) if isinstance(value, dict)]
-            for path in inner if corpus.thorough else inner[row % len(inner) :][:1] if inner else ():
-                yield with_record(doc, table, row, _with_value(record, path, change))
+            for path in [(), *in_turn(corpus, row, inner)]:
+                for change in in_turn(corpus, row, changes):
+                    yield with_record(doc, table, row, _with_value(record, path, change))
 
 
 @document_kind("schema")
 def key_left_out(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A record or fragment without one of its keys."""
-    for key in range(3):
-        yield from _objects(doc, corpus, lambda r, key=key: {k: v for n, (k, v) in enumerate(r.items()) if n != len(r) - 1 - key})  # type: ignore[misc]
+    return _objects(doc, corpus, *(partial(_without_key, number) for number in range(3)))
+
+
+def _without_key(number: int, record: Record) -> Record:
+    gone = list(record)[-1 - number % len(record)]
+    return {key: value for key, value in record.items() if key != gone}
 
 
 @document_kind("schema")
@@ -159,9 +164,14 @@ def key_too_many(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
 @document_kind("schema")
 def key_respelled(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
-    """A key in other case, or in homoglyphs."""
-    for change in (str.upper, lambda key: key.replace("e", "е")):
-        yield from _objects(doc, corpus, lambda r, change=change: {change(k) if n == len(r) - 1 else k: v for n, (k, v) in enumerate(r.items())})  # type: ignore[misc]
+    """A key in other case, with a space behind it, or in homoglyphs."""
+    spellings: list[Callable[[str], str]] = [str.upper, lambda key: key + " ", lambda key: key.translate(HOMOGLYPHS)]
+    return _objects(doc, corpus, *(partial(_respelled, spelling) for spelling in spellings))
+
+
+def _respelled(spelling: Callable[[str], str], record: Record) -> Record:
+    last = list(record)[-1]
+    return {spelling(key) if key == last else key: value for key, value in record.items()}
 
 
 @document_kind("json-canonical")

@@ -71,11 +71,10 @@ def manifest_text(manifest: Manifest) -> str:
 def _manifest_form(path: Path, text: str, expected: str) -> Iterator[Finding]:
     """A key twice, or a form that other readers take for something else, stands in the text alone."""
     if text != expected:
-        pairs = zip_longest(text.split("\n"), expected.split("\n"), fillvalue="")
+        pairs = zip_longest(text.split("\n"), expected.split("\n"))
         line, found, wanted = next((n, a, b) for n, (a, b) in enumerate(pairs, 1) if a != b)
-        yield Finding(
-            rule="manifest", path=str(path), line=line, found=quoted(found), expected=f"{quoted(wanted)}, as the writer writes it"
-        )
+        shown = [quoted(words) if words is not None else "nothing" for words in (found, wanted)]
+        yield Finding(rule="manifest", path=str(path), line=line, found=shown[0], expected=f"{shown[1]}, as the writer writes it")
 
 
 def _manifest_files(path: Path, manifest: Manifest) -> Iterator[Finding]:
@@ -178,5 +177,5 @@ def check_figures(folder: Path, manifest: Manifest, figures: Mapping[str, Any]) 
                 found = f"tables.{table}.{key} {manifest['tables'][table][key]}"
                 yield Finding(rule="figures", path=path, found=found, expected=str(value))
     for key in ("splits", "languages"):
-        if manifest[key] != figures[key]:
+        if manifest[key] != figures[key] or list(manifest[key]) != list(figures[key]):
             yield Finding(rule="figures", path=path, found=f"{key} {manifest[key]}", expected=str(figures[key]))

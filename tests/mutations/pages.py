@@ -12,7 +12,7 @@ from typing import Any
 from corpus_tools.card import CARD, LICENCE
 from corpus_tools.tables import MANIFEST
 
-from .corpora import Corpus, Files, sign_pages, write_manifest
+from .corpora import Corpus, Files, in_turn, sign_pages, write_manifest
 from .kinds import AGAINST, files_kind
 
 
@@ -94,11 +94,11 @@ def figure_of_the_manifest(corpus: Corpus) -> Iterator[Files]:
     yield _changed(corpus, ("splits",), lambda splits: dict(reversed(splits.items())) if len(splits) > 1 else {"test": 1})
 
 
-@files_kind("file-digest", "file-missing", "manifest", sign=lambda files: files)
+@files_kind("file-digest", "file-missing", "file-readable", "manifest", sign=lambda files: files)
 def entry_of_a_file(corpus: Corpus) -> Iterator[Files]:
     """A file's length or digest in the manifest changed, its entry left out, or one more."""
-    for name in corpus.manifest["files"]:
-        for key in ("bytes", "sha256"):
+    for number, name in enumerate(corpus.manifest["files"]):
+        for key in in_turn(corpus, number, ("bytes", "sha256")):
             yield _changed(corpus, ("files", name, key), _other)
         yield _changed(corpus, ("files",), lambda files, name=name: {n: e for n, e in files.items() if n != name})
     entry = {"bytes": 0, "sha256": hashlib.sha256().hexdigest()}
@@ -120,7 +120,7 @@ def manifest_no_manifest(corpus: Corpus) -> Iterator[Files]:
     yield from (corpus.files | {MANIFEST: other} for other in others)
 
 
-@files_kind("manifest", sign=lambda files: files)
+@files_kind("manifest", "card", "figures", "file-digest", "file-missing", "license-form", sign=lambda files: files)
 def bit_flipped_in_the_manifest(corpus: Corpus) -> Iterator[Files]:
     """A bit flipped in the manifest, at places drawn with a fixed seed."""
     from .tables import bits_flipped

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from corpus_tools.tables import MANIFEST
 
-from .corpora import Corpus, Files, parquet_bytes
+from .corpora import Corpus, Files, in_turn, parquet_bytes
 from .kinds import files_kind
 from .tables import bits_flipped
 
@@ -75,7 +75,7 @@ def _says_otherwise(sound: bytes, damaged: bytes) -> bool:
         return True
 
 
-@files_kind("parquet-readable")
+@files_kind("parquet-readable", "parquet-checksum")
 def bit_flipped_in_a_page(corpus: Corpus) -> Iterator[Files]:
     """A bit flipped in the pages of a column, at places drawn with a fixed seed; those that change what is read."""
     chance = random.Random(5)
@@ -247,7 +247,7 @@ def other_types(corpus: Corpus) -> Iterator[Files]:
                 "string": [pa.large_string(), pa.dictionary(pa.int32(), pa.string()), pa.binary()],
                 "int64": [pa.int32(), pa.float64()],
             }
-            for other in others.get(str(field.type), []):
+            for other in in_turn(corpus, i, others.get(str(field.type), [])):
                 column = table.column(i).cast(other) if not pa.types.is_dictionary(other) else table.column(i).dictionary_encode()
                 yield corpus.files | {name: parquet_bytes(table.set_column(i, pa.field(field.name, other), column))}
 

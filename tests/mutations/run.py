@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from corpus_tools.files import check_files
 from corpus_tools.findings import Finding, UsageError
 from corpus_tools.reading import DocumentRows, Rows, read_block, read_record
 
-from .corpora import Corpus, Doc, Files, encode, lines_of, rich, shipped, write_changes
+from .corpora import Corpus, Files, encode, lines_of, rich, shipped, sign_all, write_changes
 from .kinds import AGAINST, Kind, all_kinds
 
 
@@ -108,7 +109,8 @@ class _Checker:
             parts = [own if d == self.doc_id else [encode(doc[table])] for d, doc in self.corpus.docs.items()]
             files[f"jsonl/{table}.jsonl"] = b"".join(line for part in parts for line in part)
         write_changes(self.folder, {}, files)
-        found = _rules(check_files(self.folder, self.manifest, None))
+        entries = {name: self.manifest["files"][name] for name in files}  # the other files are as they were
+        found = _rules(check_files(self.folder, self.manifest | {"files": entries}, None))
         write_changes(self.folder, {}, {name: self.corpus.files[name] for name in files})
         return found & {"file-digest"}
 
@@ -149,7 +151,15 @@ def checked(folder: Path, corpus: Corpus, changed: Files, seeds: Path | None) ->
         write_changes(folder, changed, corpus.files)
 
 
-def whole(corpus: Corpus, doc_id: str, changed: Doc) -> Files:
-    """All files of a corpus with one document changed."""
-    docs = corpus.docs | {doc_id: changed}
-    return corpus.files | {f"jsonl/{t}.jsonl": b"".join(encode(doc[t]) for doc in docs.values()) for t in changed}
+def whole_findings(kind: Kind, corpus: Corpus, step: int) -> Iterator[tuple[str, set[str]]]:
+    """Every so many tries of a kind on documents written as a whole, re-signed corpus: (name, the rules that are broken)."""
+    assert kind.on_document
+    seeds = corpus.seeds if AGAINST in kind.rules else None
+    with TemporaryDirectory() as folder:
+        write_changes(Path(folder), {}, corpus.files)
+        for doc_id, doc in corpus.docs.items():
+            for number, changed in enumerate(islice(kind.on_document(doc, corpus), 0, None, step)):
+                docs = corpus.docs | {doc_id: changed}
+                files = corpus.files | {f"jsonl/{t}.jsonl": b"".join(encode(own[t]) for own in docs.values()) for t in changed}
+                if files != corpus.files:
+                    yield f"{corpus.name} {doc_id} {number * step}", checked(Path(folder), corpus, sign_all(files), seeds)

@@ -46,7 +46,7 @@ def documents_swapped(corpus: Corpus) -> Iterator[Files]:
         yield from (_with(corpus, name, data) for name, data in changed.items())
 
 
-@files_kind("document-missing", sign=sign_all)
+@files_kind("document-missing", "manifest", sign=sign_all)
 def document_row_left_out(corpus: Corpus) -> Iterator[Files]:
     """The row of a document left out in documents, its annotations not."""
     for doc_id in corpus.docs:
@@ -110,7 +110,7 @@ def rows_in_another_document(corpus: Corpus) -> Iterator[Files]:
 # --------------------------------------------------------------------------------------------------------- whole files
 
 
-@files_kind("json-syntax", "schema", sign=sign_all)
+@files_kind("json-syntax", "text-digest", "span-text", "manifest", sign=sign_all)
 def file_in_another_encoding(corpus: Corpus) -> Iterator[Files]:
     """A file of JSON lines in UTF-16, UTF-32, Latin-1, or with a byte order mark."""
     encodings = ("utf-16", "utf-16-be", "utf-32", "utf-8-sig")
@@ -119,14 +119,14 @@ def file_in_another_encoding(corpus: Corpus) -> Iterator[Files]:
     yield from _each_file(corpus, lambda data: data if data.isascii() else data.decode().encode("latin-1", "replace"))
 
 
-@files_kind("json-canonical", "json-syntax", sign=sign_all)
+@files_kind("json-canonical", "json-syntax", "manifest", sign=sign_all)
 def file_with_other_line_ends(corpus: Corpus) -> Iterator[Files]:
     """A file of JSON lines with CRLF or CR, without its last line feed, or with a blank line at its end."""
     ends = (lambda data: data.replace(b"\n", b"\r\n"), lambda data: data.replace(b"\n", b"\r"))
     yield from _each_file(corpus, *ends, lambda data: data[:-1], lambda data: data + b"\n", lambda data: data + b"\r\n")
 
 
-@files_kind("document-missing", "paragraph-coverage", "reference-resolves", "entity-mentioned", "derived-column", sign=sign_all)
+@files_kind("document-missing", "manifest", "paragraph-coverage", "reference-resolves", "entity-mentioned", sign=sign_all)
 def file_emptied(corpus: Corpus) -> Iterator[Files]:
     """A file of JSON lines emptied, all but the claims."""
     for name in JSONL[:-1]:
@@ -149,14 +149,14 @@ def file_missing(corpus: Corpus) -> Iterator[Files]:
         yield _without(corpus, name) | {name: Path("nowhere")}
 
 
-@files_kind("schema", "json-syntax", sign=sign_all)
+@files_kind("schema", "json-syntax", "manifest", sign=sign_all)
 def files_swapped(corpus: Corpus) -> Iterator[Files]:
     """Two files of JSON lines swapped."""
     for a, b in pairwise(JSONL):
         yield corpus.files | {a: corpus.files[b], b: corpus.files[a]}
 
 
-@files_kind("json-syntax", "json-canonical", sign=sign_all)
+@files_kind("json-syntax", "json-canonical", "manifest", sign=sign_all)
 def file_truncated(corpus: Corpus) -> Iterator[Files]:
     """A file of JSON lines cut inside a line, at places drawn with a fixed seed."""
     chance = random.Random(7)
@@ -168,7 +168,9 @@ def file_truncated(corpus: Corpus) -> Iterator[Files]:
                 yield _with(corpus, name, data[:at])
 
 
-@files_kind(AGAINST, why="cut between two lines, a file lacks records of which nothing says that they were there", sign=sign_all)
+@files_kind(
+    AGAINST, "manifest", why="cut between two lines, a file lacks records of which nothing says that they were there", sign=sign_all
+)
 def file_cut_between_lines(corpus: Corpus) -> Iterator[Files]:
     """A file of JSON lines without its last line, or half of its lines."""
     for name in JSONL:
@@ -176,10 +178,10 @@ def file_cut_between_lines(corpus: Corpus) -> Iterator[Files]:
         yield from (_with(corpus, name, b"".join(lines[:count])) for count in {len(lines) - 1, len(lines) // 2})
 
 
-@files_kind(AGAINST, why="a flipped bit may give another sound value", sign=sign_all)
+@files_kind(AGAINST, "manifest", why="a flipped bit may give another sound value", sign=sign_all)
 def bit_flipped_in_json_lines(corpus: Corpus) -> Iterator[Files]:
     """A bit flipped in a file of JSON lines, at places drawn with a fixed seed."""
-    yield from bits_flipped(corpus, JSONL, 200 if corpus.thorough else 25)
+    yield from bits_flipped(corpus, JSONL, 200 if corpus.thorough else 8)
 
 
 def bits_flipped(corpus: Corpus, names: list[str], times: int, start: int = 0) -> Iterator[Files]:

@@ -54,15 +54,15 @@ def claim_source(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 def author_claim(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The author's own claims have neither quotation nor stance, and no parent; all others have quotation and stance."""
     for claim in bundle.claims:
-        if claim.source_kind == "author":
-            given = [name for name in ("quotation", "stance", "parent_id") if getattr(claim, name) is not None]
-            if given:
-                found = f"{_names(given)} on a claim of the author's own"
-                yield found_in(bundle, "author-claim", name_of(claim), found, "null there")
-        elif claim.quotation is None or claim.stance is None:
-            missing = [name for name in ("quotation", "stance") if getattr(claim, name) is None]
-            found = f"no {' and no '.join(missing)} on a claim of somebody else"
-            yield found_in(bundle, "author-claim", name_of(claim), found, "how it is quoted, and how the author stands to it")
+        if claim.source_kind != source_kind(claim.source_entity_ids, claim.source, claim.cue):
+            continue  # claim-source reports it
+        columns = ("quotation", "stance", "parent_id") if claim.source_kind == "author" else ("quotation", "stance")
+        wrong = [name for name in columns if (getattr(claim, name) is None) != (claim.source_kind == "author")]
+        if wrong and claim.source_kind == "author":
+            found = f"{_names(wrong)} on a claim of the author's own"
+            yield found_in(bundle, "author-claim", name_of(claim), found, "null there")
+        elif wrong:
+            yield found_in(bundle, "author-claim", name_of(claim), f"no {' and no '.join(wrong)}", "both on a claim of somebody else")
 
 
 @rule

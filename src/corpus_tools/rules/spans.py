@@ -51,9 +51,10 @@ def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 def span_character(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """No fragment begins or ends inside a character: between a letter and a mark that combines with it."""
     text = bundle.document.text or ""
-    inside = set() if text.isascii() else {at for at, character in enumerate(text) if unicodedata.combining(character)}
-    if not inside:
+    marks = {character for character in set(text) if unicodedata.combining(character)}
+    if not marks:
         return
+    inside = {at for at, character in enumerate(text) if character in marks}
     for record, fragments in fragment_lists(bundle):
         for fragment in fragments:
             for at in sorted(inside & {fragment.start, fragment.end}):

@@ -96,8 +96,13 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.sampled_from(sorted(RICH.files)), st.lists(DAMAGE, min_size=1, max_size=3), st.booleans(), st.sampled_from([None, "jsonl", "parquet"]))
+@settings(deadline=None)
+@given(
+    st.sampled_from(sorted(RICH.files)),
+    st.lists(DAMAGE, min_size=1, max_size=3),
+    st.booleans(),
+    st.sampled_from([None, "jsonl", "parquet"]),
+)
 def test_whatever_the_bytes_check_gives_findings_and_no_traceback(folder, name, damages, signed, read):
     data = RICH.files[name]
     for damage in damages:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -129,13 +129,10 @@ class ParquetShadow:
 def _difference(found: Any, expected: Any) -> tuple[str, str]:
     """The first value in which two Arrow tables of equal length differ: (found, expected)."""
     at = next(i for i in range(len(expected)) if not found.slice(i, 1).equals(expected.slice(i, 1)))
-    column = next(name for name in expected.column_names if not found[name][at].equals(expected[name][at]))
-    key = [_shown(expected[name][at], str) for name in expected.column_names if name == "doc_id" or name.endswith("_id")]
-    return f"{column} {_shown(found[column][at])} for {'/'.join(key)[:80]}", f"{_shown(expected[column][at])}, as in the JSON lines"
+    a, b = found.slice(at, 1).to_pylist()[0], expected.slice(at, 1).to_pylist()[0]
+    column = next(name for name in b if a[name] != b[name])
+    return f"{column} {a[column]!r:.80} for {_key(b)}", f"{b[column]!r:.80}, as in the JSON lines"
 
 
-def _shown(value: Any, show: Callable[[Any], str] = repr) -> str:
-    try:
-        return show(value.as_py())[:80]
-    except UnicodeDecodeError:  # Arrow does not look at the bytes of its strings
-        return "no UTF-8"
+def _key(row: Mapping[str, Any]) -> str:
+    return "/".join(str(row[name]) for name in row if name == "doc_id" or name.endswith("_id"))[:80]

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help corpus test test-slow lint format generate version bench lock clean
+.PHONY: help corpus test test-slow lint format generate mutations version bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ corpus: .venv/.ready  ## Build corpus/ from seeds/
 test: .venv/.ready  ## Run the tests
 	$(BIN)/python -m pytest
 
+test-slow: .venv/.ready  ## Run the tests that take minutes
+	$(BIN)/python -m pytest -m slow
+
 lint: .venv/.ready  ## Check format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -33,6 +36,9 @@ format: .venv/.ready  ## Format the code and mend what lint can mend
 generate: .venv/.ready  ## Write the files that derive from schema/ and the figures in the documents
 	$(BIN)/python -m corpus_tools.derive
 	$(BIN)/python -m corpus_tools.figures
+
+mutations: .venv/.ready  ## Corrupt corpora in all ways and write docs/mutations.md
+	$(BIN)/python -m tests.mutations
 
 version: .venv/.ready  ## Add the version of corpus/ to the released ones in VERSIONS.json
 	$(BIN)/python -m corpus_tools.versions

@@ -56,8 +56,9 @@ def _rewrite(path, how):
     import pyarrow.parquet as pq
 
     table = pq.read_table(path)
-    assert how == "without features"
-    pq.write_table(table.replace_schema_metadata(None), path, write_page_checksum=True)
+    assert how in ("without features", "without checksums")
+    table = table.replace_schema_metadata(None) if how == "without features" else table
+    pq.write_table(table, path, write_page_checksum=how != "without checksums")
 
 
 # ------------------------------------------------------------------------------------------------------- signing

@@ -124,7 +124,10 @@ def _list(items: Iterable[str]) -> str:
 def _facts(manifest: Mapping[str, Any]) -> str:
     splits = ", ".join(f"`{split}` ({documents})" for split, documents in manifest["splits"].items())
     languages = ", ".join(manifest["languages"])
-    return f"Version {manifest['corpus']['version']}. Languages: {languages}. Splits, with their documents: {splits}."
+    tool, inputs = manifest["tool"], manifest["inputs"]
+    built = f"Built by {tool['name']} {tool['version']} from {inputs['files']} files (sha256 {inputs['sha256']})."
+    name = f"`{manifest['corpus']['name']}`, version {manifest['corpus']['version']}"
+    return f"{name}. Languages: {languages}. Splits, with their documents: {splits}. {built}"
 
 
 def _tables(manifest: Mapping[str, Any]) -> str:
@@ -141,7 +144,7 @@ def _loading(manifest: Mapping[str, Any]) -> str:
 from datasets import load_dataset
 
 tables = [{names}]
-corpus = {{table: load_dataset("./corpus", table, split="{next(iter(manifest["splits"]))}") for table in tables}}
+corpus = {{table: load_dataset("./corpus", table, split="{next(iter(manifest["splits"]), "train")}") for table in tables}}
 ```
 
 With DuckDB, from the same place:

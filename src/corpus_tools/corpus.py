@@ -17,7 +17,7 @@ import msgspec
 from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.compiler import compile_document
 from corpus_tools.derive import features
-from corpus_tools.files import Manifest, find_corpus, read_manifest
+from corpus_tools.files import Manifest, find_corpus, manifest_text, read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.rules import Bundle, tables_of
@@ -202,7 +202,7 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
         (staging / name).write_text(text, "utf-8", newline="\n")
     paths = sorted(p for p in staging.rglob("*") if p.is_file())
     manifest["files"] = {p.relative_to(staging).as_posix(): {"bytes": p.stat().st_size, "sha256": file_digest(p)} for p in paths}
-    (staging / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
+    (staging / MANIFEST).write_text(manifest_text(manifest), "utf-8", newline="\n")
     return manifest
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
     if not is_own_file(folder, MANIFEST):
         raise UsageError(f"{path}: not found; a corpus is a folder that corpus-tools build made")
     try:
-        manifest = json.loads(path.read_bytes())
+        text = path.read_bytes().decode()
+        manifest = json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         return None, [Finding(rule="manifest", path=str(path), found=f"no JSON ({error})", expected="the manifest of a corpus")]
     problems = validator("manifest").problems(manifest)
@@ -56,8 +58,23 @@ def check_manifest(folder: Path) -> tuple[Manifest | None, list[Finding]]:
         for p in problems
     ]
     if not findings:
+        findings += _manifest_form(path, text, manifest_text(manifest))
         findings += _manifest_files(path, manifest)
     return (None if findings else manifest), findings
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """A manifest as it is written."""
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+
+
+def _manifest_form(path: Path, text: str, expected: str) -> Iterator[Finding]:
+    """A key twice, or a form that other readers take for something else, stands in the text alone."""
+    if text != expected:
+        pairs = zip_longest(text.split("\n"), expected.split("\n"))
+        line, found, wanted = next((n, a, b) for n, (a, b) in enumerate(pairs, 1) if a != b)
+        shown = [quoted(words) if words is not None else "nothing" for words in (found, wanted)]
+        yield Finding(rule="manifest", path=str(path), line=line, found=shown[0], expected=f"{shown[1]}, as the writer writes it")
 
 
 def _manifest_files(path: Path, manifest: Manifest) -> Iterator[Finding]:
@@ -92,9 +109,10 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
     for name in (CARD, LICENCE, *_tables_files(manifest)):
         if name not in listed:
             yield Finding(rule="file-missing", path=str(folder / MANIFEST), found=f"no entry for {name} in files", expected="one")
+    of_tables = set(_tables_files(manifest))
     for path in sorted(p for own in ("data", "jsonl") for p in (folder / own).rglob("*") if not p.is_dir()):
-        if path.relative_to(folder).as_posix() not in listed:
-            found = "a file that the manifest does not list"
+        if path.relative_to(folder).as_posix() not in of_tables:
+            found = "a file that the manifest gives to no table"
             yield Finding(rule="file-unlisted", path=str(path), found=found, expected="only files of this build")
 
 
@@ -159,5 +177,5 @@ def check_figures(folder: Path, manifest: Manifest, figures: Mapping[str, Any]) 
                 found = f"tables.{table}.{key} {manifest['tables'][table][key]}"
                 yield Finding(rule="figures", path=path, found=found, expected=str(value))
     for key in ("splits", "languages"):
-        if manifest[key] != figures[key]:
+        if manifest[key] != figures[key] or list(manifest[key]) != list(figures[key]):
             yield Finding(rule="figures", path=path, found=f"{key} {manifest[key]}", expected=str(figures[key]))

@@ -21,10 +21,10 @@ import msgspec
 
 from corpus_tools.columns import columns_fit, records_of, string_columns
 from corpus_tools.derive import patterns
-from corpus_tools.findings import CorpusError, Finding, quoted
+from corpus_tools.findings import CorpusError, Finding, listed, quoted
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.schemas import TABLES, validator
-from corpus_tools.tables import arrow_schema_of
+from corpus_tools.tables import arrow_schema_of, columns_without_checksums
 from corpus_tools.yamlfile import place_in_words
 
 BLOCK_BYTES = 1 << 16  # small enough for the processor's cache: four times as much takes longer
@@ -280,7 +280,7 @@ def open_parquet(path: Path, table: str, as_dictionary: Sequence[str] = ()) -> A
     """Open a Parquet file of a table so that every page's checksum is verified; some string columns as dictionaries of their values.
 
     Raises:
-        CorpusError: it has another schema than its table.
+        CorpusError: it has another schema than its table, or no checksums.
         PARQUET_ERRORS: it cannot be read.
     """
     import pyarrow.parquet as pq
@@ -288,7 +288,12 @@ def open_parquet(path: Path, table: str, as_dictionary: Sequence[str] = ()) -> A
     if not pq.read_schema(path).equals(arrow_schema_of(table), check_metadata=True):
         expected = "that of the table, with its features"
         raise CorpusError([Finding(rule="parquet-schema", path=str(path), found="another Arrow schema", expected=expected)])
-    return pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(as_dictionary))
+    file = pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=list(as_dictionary))
+    bare = columns_without_checksums(path, file.metadata)
+    if bare:
+        found, expected = f"no page checksums in {listed(bare)}", "a file whose flipped bits are found"
+        raise CorpusError([Finding(rule="parquet-checksum", path=str(path), found=found, expected=expected)])
+    return file
 
 
 # ------------------------------------------------------------------------------------------------------- documents

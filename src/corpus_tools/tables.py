@@ -7,6 +7,7 @@ page checksums: without these a flipped bit reads back as other data.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -88,6 +89,22 @@ def write_parquet(path: Path, table: pa.Table) -> None:
     ) as writer:
         if table.num_rows:
             writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+
+
+def columns_without_checksums(path: Path, metadata: pa.parquet.FileMetaData) -> list[str]:
+    """The columns of a Parquet file whose first page has no checksum; pyarrow verifies those that are there, and is silent without."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    bare = set()
+    with path.open("rb") as file:
+        for column in (group.column(i) for group in groups for i in range(group.num_columns)):
+            file.seek(column.dictionary_page_offset if column.has_dictionary_page else column.data_page_offset)
+            if not _PAGE_WITH_CHECKSUM.match(file.read(32)):
+                bare.add(column.path_in_schema)
+    return sorted(bare)
+
+
+# A page header in Thrift's compact protocol begins with type, two sizes and, fourth, the checksum: each 0x15 and a varint.
+_PAGE_WITH_CHECKSUM = re.compile(rb"(\x15[\x80-\xff]{0,4}[\x00-\x7f]){4}")
 
 
 # ---------------------------------------------------------------------------------------------------- shards and splits

@@ -53,8 +53,9 @@ def edits_rebuild_source(bundle: Bundle, config: dict[str, Any]) -> Iterator[Fin
 def text_digest(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The digest of the text is that on record; a text is there exactly when its status says so."""
     document = bundle.document
-    if (document.text_status == "included") != (document.text is not None and document.edits is not None):
-        found = f"the status {document.text_status} {'with' if document.text is not None else 'without'} text and edits"
+    there = [name for name in ("text", "edits") if getattr(document, name) is not None]
+    if there != (["text", "edits"] if document.text_status == "included" else []):
+        found = f"the status {document.text_status} with {' and '.join(there) or 'neither text nor edits'}"
         yield found_in(bundle, "text-digest", "", found, "included with both, or withheld with neither")
     if document.text is not None:
         digest = hashlib.sha256(document.text.encode()).hexdigest()

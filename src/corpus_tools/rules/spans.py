@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -47,6 +48,21 @@ def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 
 
 @rule
+def span_character(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
+    """No fragment begins or ends inside a character: between a letter and a mark that combines with it."""
+    text = bundle.document.text or ""
+    marks = {character for character in set(text) if unicodedata.combining(character)}
+    if not marks:
+        return
+    inside = {at for at, character in enumerate(text) if character in marks}
+    for record, fragments in fragment_lists(bundle):
+        for fragment in fragments:
+            for at in sorted(inside & {fragment.start, fragment.end}):
+                found = f"a border at {at}, between {quoted(text[at - 1])} and {quoted(text[at])}"
+                yield found_in(bundle, "span-character", name_of(record), found, "one before or behind the whole character")
+
+
+@rule
 def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Every fragment lies inside the paragraph that its record names."""
     lows = {p.paragraph_id: p.start for p in bundle.paragraphs}
@@ -65,7 +81,7 @@ def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 
 @rule
 def paragraph_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """Paragraphs, numbered in order and joined by one blank line, are the whole text."""
+    """Paragraphs, numbered in order and joined by one blank line, are the whole text; only code has a blank line inside."""
     text, position = bundle.document.text or "", 0
     for index, paragraph in enumerate(bundle.paragraphs):
         start = position + (len(SEPARATOR) if index else 0)
@@ -76,6 +92,9 @@ def paragraph_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Findi
             found = f"a start at {paragraph.start} behind {quoted(text[position : paragraph.start])}"
             expected = f"one at {start} behind {quoted(SEPARATOR) if index else 'nothing'}"
             yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, expected)
+        if SEPARATOR in paragraph.text and paragraph.kind not in ("code", "other"):
+            found = f"a blank line in a {paragraph.kind} (at {paragraph.start + paragraph.text.index(SEPARATOR)})"
+            yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, "a paragraph on either side of it")
         position = paragraph.end
     if position != len(text):
         last = bundle.paragraphs[-1].paragraph_id if bundle.paragraphs else ""

@@ -8,7 +8,7 @@ from typing import Any
 from .corpora import Corpus, Doc, careful, in_turn, with_record
 from .kinds import AGAINST, document_kind
 
-ANNOTATIONS = {"entities": "entity_id", "mentions": "mention_id", "claims": "claim_id", "foreign": "id"}
+ANNOTATIONS = {"entities": "entity_id", "mentions": "mention_id", "claims": "claim_id"}
 
 
 def change(doc: Doc, table: str, row: int, **changes: Any) -> Doc:
@@ -38,8 +38,8 @@ def id_of_a_neighbour(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
 @document_kind("mention-twice", "claim-twice", "entity-mentioned")
 def record_twice_with_ids(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
-    """An entity, mention or claim twice, the second time with an id of its own."""
-    for table, key in list(ANNOTATIONS.items())[:3]:
+    """A record twice, the second time with an id of its own."""
+    for table, key in ANNOTATIONS.items():
         for row, record in enumerate(doc[table]):
             yield careful(with_record(doc, table, row, record, record | {key: "zz.copy"}))
 
@@ -153,8 +153,8 @@ def mentions_of_an_entity_left_out(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
 @document_kind(AGAINST, why="nothing says how many annotations there were")
 def record_left_out(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
-    """A mention, claim or foreign record left out, and what derives from it."""
-    for table in ("mentions", "claims", "foreign"):
+    """A mention or claim left out, and what derives from it."""
+    for table in ("mentions", "claims"):
         for row in range(len(doc[table])):
             yield careful(with_record(doc, table, row))
 
@@ -231,37 +231,3 @@ def derived_from_nothing(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
         longer = {"text": m["text"] + "s"} if len(m["fragments"]) == 1 else {"text": "".join(f["text"] for f in m["fragments"])}
         for changes in ({"start": m["start"] + 1}, {"end": m["end"] - 1}, longer):
             yield change(doc, "mentions", row, **changes)
-
-
-# ------------------------------------------------------------------------------------------------------------- foreign
-
-
-@document_kind("span-text")
-def foreign_fragment_shifted(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
-    """A fragment of a foreign record with offsets or text that do not fit."""
-    for row, record in enumerate(doc["foreign"]):
-        for n, f in enumerate(record["fragments"]):
-            for other in ({"start": f["start"] + 1, "end": f["end"] + 1}, {"end": f["end"] + 1}, {"text": f["text"].swapcase()}):
-                yield careful(
-                    change(doc, "foreign", row, fragments=[*record["fragments"][:n], f | other, *record["fragments"][n + 1 :]])
-                )
-
-
-@document_kind("foreign-attributes")
-def foreign_attributes_broken(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
-    """Attributes of a foreign record that are no JSON object."""
-    for row in range(len(doc["foreign"])):
-        yield from (change(doc, "foreign", row, attributes=text) for text in ("", "{", "[]", "null", "{'a': 1}", "[" * 50_000))
-
-
-@document_kind(AGAINST, why="what a format says of a foreign record is for that format to judge")
-def foreign_changed(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
-    """A foreign record of another format, label or attributes, or with its fragments in another order."""
-    for row, record in enumerate(doc["foreign"]):
-        for changes in (
-            {"format": "another"},
-            {"label": "another"},
-            {"attributes": '{"b":2}'},
-            {"fragments": record["fragments"][::-1]},
-        ):
-            yield careful(change(doc, "foreign", row, **changes))

@@ -18,7 +18,7 @@ from corpus_tools.card import pages
 from corpus_tools.corpus import build
 from corpus_tools.derived import entities_in, mention_text
 from corpus_tools.files import manifest_text
-from corpus_tools.records import Claim, Entity, Foreign, Mention
+from corpus_tools.records import Claim, Entity, Mention
 from corpus_tools.rules import place_of
 from corpus_tools.schemas import TABLES
 from corpus_tools.tables import MANIFEST, arrow_table, shard_file, shard_of, split_order, write_parquet
@@ -130,7 +130,6 @@ def careful(doc: Doc) -> Doc:
     own = {k: list(g) for k, g in groupby(sorted(mentions, key=_home), _home)}
     claims = [msgspec.structs.replace(c, entity_ids=entities_in(c.content, own.get(_home(c), []))) for c in claims]
     layers = {"entities": msgspec.convert(doc["entities"], list[Entity]), "mentions": mentions, "claims": claims}
-    layers["foreign"] = msgspec.convert(doc["foreign"], list[Foreign])
     return {**doc, **{t: msgspec.to_builtins(sorted(rows, key=place_of)) for t, rows in layers.items()}}
 
 

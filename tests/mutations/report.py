@@ -10,7 +10,7 @@ from .run import Outcome
 HEAD = """# What becomes of a corrupted corpus
 
 `check` is proven by corrupting sound corpora: the one in `corpus/`, and a small invented one with four documents, two annotators, three
-splits, two shards, discontinuous mentions, foreign records, characters outside the basic plane and an edit of every reason. Every kind below is tried in
+splits, two shards, discontinuous mentions, characters outside the basic plane and an edit of every reason. Every kind below is tried in
 two ways.
 
 - *As is*: the files are changed and nothing else. Digests, page checksums, and what pages and manifest say of each other must catch it.
@@ -19,8 +19,8 @@ two ways.
   however well the rest fits.
 
 A kind on records is tried at every record to which it applies. Where it has many places in one record (every field, every way to break
-a line), each record gets one of them in turn; bits and cuts are at places drawn with a fixed seed. `make test-slow` leaves none of these
-places out. `make mutations` writes this page.
+a line), each record gets one of them in turn; bits and cuts are at places drawn with a fixed seed. `make test-thorough` leaves none of
+these places out. `make mutations` writes this page.
 
 """
 

@@ -24,6 +24,7 @@ from helpers import ARTICLE, TOP, contents, in_child, one_mention, write_config,
 
 from corpus_tools import CorpusError, UsageError, build, check
 from corpus_tools import corpus as module
+from corpus_tools.files import manifest_text
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.tables import shard_of
 

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help corpus test test-slow lint format generate mutations version bench lock clean
+.PHONY: help corpus test test-slow test-thorough lint format generate mutations version bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ test: .venv/.ready  ## Run the tests
 
 test-slow: .venv/.ready  ## Run the tests that take minutes
 	$(BIN)/python -m pytest -m slow
+
+test-thorough: .venv/.ready  ## Run the tests that leave nothing out and take much longer
+	$(BIN)/python -m pytest -m thorough
 
 lint: .venv/.ready  ## Check format, lint and types
 	$(BIN)/ruff format --check .

@@ -74,7 +74,7 @@ def test_every_argument_of_a_function_is_in_its_docstring_and_in_the_help(verb):
     documentation = inspect.getdoc(getattr(corpus_tools, named(verb)))
     for name in inspect.signature(getattr(corpus_tools, named(verb))).parameters:
         assert re.search(rf"\b{name}\b", documentation), f"{verb}: {name}"
-        assert re.search(rf"^    {name}\n", getattr(cli, named(verb)).__doc__, re.MULTILINE), f"{verb}: {name}"
+        assert re.search(rf"^{name}\n", inspect.getdoc(getattr(cli, named(verb))), re.MULTILINE), f"{verb}: {name}"
 
 
 def test_help_loads_no_heavy_module():
@@ -96,7 +96,7 @@ print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
 def examples():
     """The example in the help of each verb, as one line."""
     for verb in VERBS:
-        found = re.findall(r"^    Example: (corpus-tools .*)$", getattr(cli, named(verb)).__doc__, re.MULTILINE)
+        found = re.findall(r"^Example: (corpus-tools .*)$", inspect.getdoc(getattr(cli, named(verb))), re.MULTILINE)
         yield from ((verb, line) for line in found)
 
 

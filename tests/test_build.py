@@ -24,6 +24,7 @@ from helpers import ARTICLE, TOP, contents, in_child, one_mention, write_config,
 
 from corpus_tools import CorpusError, UsageError, build, check
 from corpus_tools import corpus as module
+from corpus_tools.files import manifest_text
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.tables import shard_of
 
@@ -523,11 +524,11 @@ def test_rows_counted_for_another_split_are_found(many):
     manifest = json.loads(path.read_bytes())
     counted = manifest["tables"]["claims"]["split_rows"]
     counted["train"], counted["test"] = counted["train"] - 1, counted["test"] + 1
-    path.write_text(json.dumps(manifest))
+    path.write_text(manifest_text(manifest), "utf-8")
     found = f"tables.claims.split_rows {counted}"
     assert [finding.found for finding in check(many) if finding.rule == "figures"] == [found]
     counted["test"] += 1
-    path.write_text(json.dumps(manifest))
+    path.write_text(manifest_text(manifest), "utf-8")
     assert [finding.rule for finding in check(many)] == ["manifest"]
 
 

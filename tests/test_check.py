@@ -477,7 +477,7 @@ def test_the_process_says_what_is_wrong_and_exits_with_1(corpus):
     done = run("corpus")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "corpus/data/old \\udcff.parquet: file-unlisted: a file that the manifest does not list; expected only files of this build",
+        "corpus/data/old \\udcff.parquet: file-unlisted: a file that the manifest gives to no table; expected only files of this build",
         'corpus/jsonl/entities.jsonl:20 silver/ulm: type-in-tag-set: the type "Plätze"; expected one of entity_types: PERSON, PLACE',
         "2 problems",
     ]

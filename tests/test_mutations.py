@@ -22,17 +22,20 @@ def outcomes():
     return {outcome.name: outcome for outcome in run_all()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", all_kinds())
 def test_every_try_is_caught_as_is_and_re_signed(kind, outcomes):
     assert outcomes[kind].tries
     assert outcomes[kind].missed == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", sorted({rule for kind in all_kinds().values() for rule in kind.rules}))
 def test_every_rule_that_a_kind_names_catches_something(rule, outcomes):
     assert any(rule in outcomes[kind.name].rules for kind in all_kinds().values() if rule in kind.rules)
 
 
+@pytest.mark.slow
 def test_the_page_of_the_corruptions_is_fresh(outcomes):
     """Of kinds on Parquet files the counts may differ with the version of pyarrow."""
     wanted, there = (_comparable(text) for text in (page(outcomes.values()), (TOP / "docs" / "mutations.md").read_text("utf-8")))
@@ -97,7 +100,12 @@ def folder(tmp_path_factory) -> Path:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(sorted(RICH.files)), st.lists(DAMAGE, min_size=1, max_size=3), st.booleans(), st.sampled_from([None, "jsonl", "parquet"]))
+@given(
+    st.sampled_from(sorted(RICH.files)),
+    st.lists(DAMAGE, min_size=1, max_size=3),
+    st.booleans(),
+    st.sampled_from([None, "jsonl", "parquet"]),
+)
 def test_whatever_the_bytes_check_gives_findings_and_no_traceback(folder, name, damages, signed, read):
     data = RICH.files[name]
     for damage in damages:
@@ -119,13 +127,13 @@ def test_whatever_the_bytes_check_gives_findings_and_no_traceback(folder, name, 
 # --------------------------------------------------------------------------------------------------------------- slow
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_every_try_is_caught_at_every_place():
     outcomes = run_all(thorough=True)
     assert [f"{outcome.name}: {miss}" for outcome in outcomes for miss in outcome.missed] == []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("corpus", corpora(), ids=lambda corpus: corpus.name)
 @pytest.mark.parametrize("kind", [name for name, kind in all_kinds().items() if kind.on_document])
 def test_a_re_signed_folder_is_found_out_as_its_document_is(kind, corpus):

@@ -125,6 +125,7 @@ def test_what_is_read_of_a_well_formed_document_is_what_the_rendered_page_shows(
         ("*a*b", [("*", "", "markup"), ("*", "", "markup")]),
         ("x &amp; y", [("&amp;", "&", "markup")]),
         (r"\*a", [("\\", "", "markup")]),
+        ("`` ` ``", [("`` ", "", "markup"), (" ``", "", "markup")]),
         ("`` `a` ``", [("`` ", "", "markup"), (" ``", "", "markup")]),
         ("x`  é\nb  `", [("", " ", "whitespace"), ("`  é\nb  `", "é b", "markup")]),
         ("`a  \n\tb`", [("`a  \n\tb`", "a b", "markup")]),

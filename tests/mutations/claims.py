@@ -91,7 +91,7 @@ def author_claim_with_quotation(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
             yield from (change(doc, "claims", row, parent_id=name) for name in others[:1])
 
 
-@document_kind("author-claim")
+@document_kind(AGAINST, why="an imported claim may leave open how it is quoted and how the author stands to it")
 def attributed_claim_without_quotation(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A claim of somebody else without quotation or stance."""
     for row, claim in _claims(doc):

@@ -70,7 +70,11 @@ def other_encoding(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
 
 
 def _latin_1(line: bytes) -> bytes:
-    return line if line.isascii() else line.decode().encode("latin-1", "replace")
+    """The line in Latin-1, where that has all its characters."""
+    try:
+        return line.decode().encode("latin-1")
+    except UnicodeEncodeError:
+        return line
 
 
 @document_kind("json-syntax")

@@ -120,7 +120,7 @@ def manifest_no_manifest(corpus: Corpus) -> Iterator[Files]:
     yield from (corpus.files | {MANIFEST: other} for other in others)
 
 
-@files_kind("manifest", "card", "figures", "file-digest", "file-missing", "license-form", sign=lambda files: files)
+@files_kind("manifest", "card", "figures", "file-digest", "file-missing", sign=lambda files: files)
 def bit_flipped_in_the_manifest(corpus: Corpus) -> Iterator[Files]:
     """A bit flipped in the manifest, at places drawn with a fixed seed."""
     from .tables import bits_flipped

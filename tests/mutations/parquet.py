@@ -75,7 +75,7 @@ def _says_otherwise(sound: bytes, damaged: bytes) -> bool:
         return True
 
 
-@files_kind("parquet-readable", "parquet-checksum")
+@files_kind("parquet-readable", "parquet-checksum", "parquet-rows")
 def bit_flipped_in_a_page(corpus: Corpus) -> Iterator[Files]:
     """A bit flipped in the pages of a column, at places drawn with a fixed seed; those that change what is read."""
     chance = random.Random(5)

@@ -14,13 +14,13 @@ splits, two shards, discontinuous mentions, characters outside the basic plane a
 two ways.
 
 - *As is*: the files are changed and nothing else. Digests, page checksums, and what pages and manifest say of each other must catch it.
-- *Re-signed*: whoever changed the JSON lines then wrote the Parquet files from them, and made counts, digests, pages and manifest anew, with
-  the project's own writer; of a change to a Parquet file or a page, the digests. A rule named in the last column must catch it, however
-  well the rest fits.
+- *Re-signed*: whoever changed the JSON lines then wrote the Parquet files from them, and made counts, digests, pages and manifest anew,
+  with the project's own writer; of a change to a Parquet file or a page, the digests. A rule named in the last column must catch it,
+  however well the rest fits.
 
 A kind on records is tried at every record to which it applies. Where it has many places in one record (every field, every way to break
-a line), each record gets one of them in turn; bits and cuts are at places drawn with a fixed seed. `make test-slow` leaves none of these
-places out. `make mutations` writes this page.
+a line), each record gets one of them in turn; bits and cuts are at places drawn with a fixed seed. `make test-thorough` leaves none of
+these places out. `make mutations` writes this page.
 
 """
 
@@ -50,7 +50,10 @@ def page(outcomes: Iterable[Outcome]) -> str:
     total = f"{len(outcomes)} kinds, {sum(o.tries for o in outcomes):,} tries.\n\n"
     table = ["| kind | what is done | tries | caught as is | caught re-signed | by |", "|---|---|---|---|---|---|"]
     table += [row(kinds[o.name], o) for o in alone]
-    against = ["| kind | what is done | tries | caught as is | caught `--against` | seen without | why |", "|---|---|---|---|---|---|---|"]
+    against = [
+        "| kind | what is done | tries | caught as is | caught `--against` | seen without | why |",
+        "|---|---|---|---|---|---|---|",
+    ]
     against += [row(kinds[o.name], o) for o in rest]
     return HEAD + total + "\n".join(table) + "\n" + AGAINST_HEAD + "\n".join(against) + "\n" + REST
 

@@ -221,7 +221,7 @@ def white_space_at_an_edge(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
                     yield careful(with_fragment(doc, table, row, column, number, start=start, end=end, text=text[start:end]))
 
 
-@document_kind("span-character")
+@document_kind(AGAINST, why="corpora of pointed scripts annotate the marks themselves")
 def inside_a_character(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A fragment that ends between a letter and its combining mark, its text too."""
     for table, row, column, number, f in fragments(doc):

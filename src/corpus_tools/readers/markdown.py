@@ -176,7 +176,7 @@ def _inline(items: Iterable[_Words]) -> Iterator[_Words]:
             hidden = (match["unseen"] or "").lower()
             text, event = _seen_html(match)
             yield item._replace(text=text, event=event)
-        elif item.text.startswith("</") and (match["tag"] or "").lower() == hidden:
+        elif (match["tag"] or "").lower() == hidden:
             hidden = ""
 
 

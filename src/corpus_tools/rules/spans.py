@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -43,21 +42,6 @@ def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
             if after.start <= before.end:
                 found = f"{before.start}-{before.end} and then {after.start}-{after.end}"
                 yield found_in(bundle, "span-order", name_of(record), found, "a gap between them, in the order of the text")
-
-
-@rule
-def span_character(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
-    """No fragment begins or ends inside a character: between a letter and a mark that combines with it."""
-    text = bundle.document.text or ""
-    marks = {character for character in set(text) if unicodedata.combining(character)}
-    if not marks:
-        return
-    inside = {at for at, character in enumerate(text) if character in marks}
-    for record, fragments in fragment_lists(bundle):
-        for fragment in fragments:
-            for at in sorted(inside & {fragment.start, fragment.end}):
-                found = f"a border at {at}, between {quoted(text[at - 1])} and {quoted(text[at])}"
-                yield found_in(bundle, "span-character", name_of(record), found, "one before or behind the whole character")
 
 
 @rule

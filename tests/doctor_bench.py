@@ -17,8 +17,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus_tools.diagnosis import SURE, Diagnosis, SpanResult, diagnose
-from corpus_tools.quoteforms import Stated
+from corpus_tools.mending.diagnosis import SURE, Diagnosis, SpanResult, diagnose
+from corpus_tools.mending.quoteforms import Stated
 
 TOP = Path(__file__).parents[1]
 DOC = TOP / "docs/doctor.md"

@@ -42,6 +42,11 @@ def test_every_public_name_is_what_it_says_whatever_was_imported_before():
     assert "corpus_tools.schemas" in sys.modules
 
 
+def command_of(verb):
+    """What the command line runs for a verb."""
+    return cli.app[verb].default_command
+
+
 def named(verb):
     """The name of a verb's function: import is no name in Python."""
     return f"{verb}_" if iskeyword(verb) else verb
@@ -56,7 +61,7 @@ def test_every_public_function_has_its_verb():
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_has_the_arguments_and_defaults_of_its_function(verb):
     function = inspect.signature(getattr(corpus_tools, named(verb))).parameters
-    command = inspect.signature(getattr(cli, named(verb))).parameters
+    command = inspect.signature(command_of(verb)).parameters
     assert command.keys() - function.keys() <= RENDERING
     own = [(name, parameter.default) for name, parameter in command.items() if name in function]
     plain = [(name, str(default) if isinstance(default, Path) else default) for name, default in own]
@@ -65,7 +70,7 @@ def test_a_verb_has_the_arguments_and_defaults_of_its_function(verb):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_calls_its_function_and_no_other(verb):
-    source = inspect.getsource(getattr(cli, named(verb)))
+    source = inspect.getsource(command_of(verb))
     assert re.findall(r"\bcorpus_tools\.(\w+)\(", source) == [named(verb)]
 
 
@@ -74,7 +79,7 @@ def test_every_argument_of_a_function_is_in_its_docstring_and_in_the_help(verb):
     documentation = inspect.getdoc(getattr(corpus_tools, named(verb)))
     for name in inspect.signature(getattr(corpus_tools, named(verb))).parameters:
         assert re.search(rf"\b{name}\b", documentation), f"{verb}: {name}"
-        assert re.search(rf"^{name}\n", inspect.getdoc(getattr(cli, named(verb))), re.MULTILINE), f"{verb}: {name}"
+        assert re.search(rf"^{name}\n", inspect.getdoc(command_of(verb)), re.MULTILINE), f"{verb}: {name}"
 
 
 def test_help_loads_no_heavy_module():
@@ -96,7 +101,7 @@ print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)
 def examples():
     """The example in the help of each verb, as one line."""
     for verb in VERBS:
-        found = re.findall(r"^Example: (corpus-tools .*)$", inspect.getdoc(getattr(cli, named(verb))), re.MULTILINE)
+        found = re.findall(r"^Example: (corpus-tools .*)$", inspect.getdoc(command_of(verb)), re.MULTILINE)
         yield from ((verb, line) for line in found)
 
 

@@ -94,7 +94,7 @@ def test_the_chain_is_the_way_of_the_data():
 def test_only_the_command_line_uses_the_package_as_others_do():
     # The package itself gives its public names late, so an import of it from inside would hide a back edge.
     users = {module for module, imported in graph().items() if PACKAGE in imported}
-    assert users == {f"{PACKAGE}.cli"}
+    assert users == {user for user in users if user.startswith(f"{PACKAGE}.cli.")} != set()
 
 
 def test_modules_are_imported_by_name_only_where_a_folder_is_a_registry():
@@ -112,7 +112,7 @@ def test_this_test_sees_the_imports():
     assert f"{PACKAGE}.records" in imports[f"{PACKAGE}.text"]
     assert sum(map(len, imports.values())) > len(MODULES)
     lazy = ast.parse("def f():\n    if x:\n        from corpus_tools.cli import app\n")
-    assert imports_of("corpus_tools.text", lazy, set(MODULES)) == {"corpus_tools.cli"}
+    assert imports_of("corpus_tools.text", lazy, set(MODULES)) == {"corpus_tools.cli.app"}
     typed = ast.parse("if TYPE_CHECKING:\n    from corpus_tools.cli import app\nelse:\n    import corpus_tools.seeds\n")
     assert imports_of("corpus_tools.text", typed, set(MODULES)) == {"corpus_tools.seeds"}
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import corpus_tools
 from corpus_tools import cli
-from corpus_tools.diagnosis import diagnose
 from corpus_tools.findings import UsageError
-from corpus_tools.quoteforms import Stated
-from corpus_tools.spanfiles import read_brat
+from corpus_tools.mending.diagnosis import diagnose
+from corpus_tools.mending.quoteforms import Stated
+from corpus_tools.mending.spanfiles import read_brat
 
 TOP = Path(__file__).parents[1]
 POLNEAR = TOP.parent / "shared/data/polnear-sample"
@@ -177,7 +177,7 @@ def test_a_corpus_that_was_shifted_is_mended_line_by_line(tmp_path: Path) -> Non
     assert corpus_tools.doctor(corpus).clean
     path = corpus / "jsonl/mentions.jsonl"
     before = path.read_bytes()
-    from corpus_tools.spanfiles import Mend, mend_json_lines, read_json_lines
+    from corpus_tools.mending.spanfiles import Mend, mend_json_lines, read_json_lines
 
     (group,) = read_json_lines(before, "")[0]
     shifted = {e.key: Mend(((e.span.fragments[0][0] + 9, e.span.fragments[0][1] + 9),), (e.span.quote,)) for e in group.entries}

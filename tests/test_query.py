@@ -18,8 +18,8 @@ from small_corpus import write_seeds
 
 import corpus_tools
 from corpus_tools import UsageError
+from corpus_tools.cli.rows import print_table, write_csv, write_json
 from corpus_tools.files import read_manifest
-from corpus_tools.rows import print_table, write_csv, write_json
 from corpus_tools.schemas import TABLES
 from corpus_tools.sql import _closed_connection
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpus_tools
-from corpus_tools.alignment import align, carry_span
 from corpus_tools.findings import UsageError
-from corpus_tools.reanchoring import Reanchored
+from corpus_tools.moving.alignment import align, carry_span
+from corpus_tools.moving.reanchoring import Reanchored
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 DOC = "000_7638b35d37ae38e0"

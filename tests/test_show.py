@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_tools import UsageError, build, show
-from corpus_tools.terminal import visible
+from corpus_tools.cli.terminal import visible
 
 TEXT = """Ada of the old town spoke.
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from corpus_tools.checking import check
     from corpus_tools.corpus import build, load, show
     from corpus_tools.counts import stats
-    from corpus_tools.doctoring import doctor
     from corpus_tools.exporting import export
     from corpus_tools.findings import CorpusError, Finding, UsageError
     from corpus_tools.importing import import_
     from corpus_tools.labels import mention_spans, token_labels
-    from corpus_tools.reanchoring import reanchor
+    from corpus_tools.mending.doctoring import doctor
+    from corpus_tools.moving.reanchoring import reanchor
     from corpus_tools.schemas import schema
     from corpus_tools.skeleton import new
     from corpus_tools.sql import query
@@ -29,12 +29,12 @@ _PUBLIC = {
     "check": "checking",
     "export": "exporting",
     "import_": "importing",
-    "doctor": "doctoring",
+    "doctor": "mending.doctoring",
     "load": "corpus",
     "mention_spans": "labels",
     "new": "skeleton",
     "query": "sql",
-    "reanchor": "reanchoring",
+    "reanchor": "moving.reanchoring",
     "schema": "schemas",
     "show": "corpus",
     "stats": "counts",

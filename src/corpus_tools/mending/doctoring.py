@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from corpus_tools.diagnosis import SURE, Diagnosis, SpanResult, diagnose
 from corpus_tools.findings import Finding, UsageError, quoted
-from corpus_tools.quoteforms import FORMS, seen_at
+from corpus_tools.mending.diagnosis import SURE, Diagnosis, SpanResult, diagnose
+from corpus_tools.mending.quoteforms import FORMS, seen_at
+from corpus_tools.mending.spanfiles import Entry, Key, Mend, mend_brat, mend_json_lines, read_brat, read_json_lines
 from corpus_tools.seeds import CONFIG, leads_out, read_config, read_seed, scan
-from corpus_tools.spanfiles import Entry, Key, Mend, mend_brat, mend_json_lines, read_brat, read_json_lines
 
 
 class SpanReport(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -70,7 +70,7 @@ def _status(command: Callable[[], Any], json: bool) -> int:
         if json:
             print_json(error.findings)
         else:
-            from corpus_tools.terminal import print_findings
+            from corpus_tools.cli.terminal import print_findings
 
             print_findings(Terminal(stderr=True), error.findings)
         return 1
@@ -84,14 +84,14 @@ def _status(command: Callable[[], Any], json: bool) -> int:
 
 def say(message: str) -> None:
     """Print a message."""
-    from corpus_tools.terminal import visible
+    from corpus_tools.cli.terminal import visible
 
     Terminal().print(visible(message), soft_wrap=True)
 
 
 def complain(message: str) -> None:
     """Print what went wrong on stderr."""
-    from corpus_tools.terminal import visible
+    from corpus_tools.cli.terminal import visible
 
     Terminal(stderr=True).print(f"corpus-tools: {visible(message)}", style="red", soft_wrap=True)
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from corpus_tools import terminal
-from corpus_tools.terminal import visible
+from corpus_tools.cli import terminal
+from corpus_tools.cli.terminal import visible
 
 Row = Sequence[Any]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from corpus_tools.causes import CAUSES, Frame, Scored, bits
-from corpus_tools.quoteforms import Fragments, Stated
+from corpus_tools.mending.causes import CAUSES, Frame, Scored, bits
+from corpus_tools.mending.quoteforms import Fragments, Stated
 
 MOST_SHIFTS = 40
 LEAST_BITS = 26  # of evidence for a shift of its own

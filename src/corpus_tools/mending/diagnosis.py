@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from corpus_tools.causes import CAUSES, Frame, Scored, bits, formed, frames, hypotheses, is_enough, score, shift_votes
 from corpus_tools.findings import quoted
-from corpus_tools.quoteforms import Fragments, Stated, flat, form_of, seen_at
-from corpus_tools.shifts import piecewise
+from corpus_tools.mending.causes import CAUSES, Frame, Scored, bits, formed, frames, hypotheses, is_enough, score, shift_votes
+from corpus_tools.mending.quoteforms import Fragments, Stated, flat, form_of, seen_at
+from corpus_tools.mending.shifts import piecewise
 
 COVERAGE = 0.9  # of the spans that say anything: what a cause must explain
 LOOSE = ("quote-edges", "text-edges", "quote-spaces")  # faults of quotes that may as well be faults of offsets

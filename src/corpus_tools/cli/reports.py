@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from corpus_tools.doctoring import Report, details
 from corpus_tools.findings import quoted
-from corpus_tools.reanchoring import Reanchored
+from corpus_tools.mending.doctoring import Report, details
+from corpus_tools.moving.reanchoring import Reanchored
 
 
 def print_report(console: Console, report: Report, every: bool) -> None:

@@ -14,8 +14,8 @@ from itertools import accumulate, combinations
 from math import log2
 from typing import NamedTuple
 
-from corpus_tools.quoteforms import Fragments, Stated, flat, form_of, same, seen_at
-from corpus_tools.rewritings import REWRITINGS, Form, rewrite
+from corpus_tools.mending.quoteforms import Fragments, Stated, flat, form_of, same, seen_at
+from corpus_tools.mending.rewritings import REWRITINGS, Form, rewrite
 from corpus_tools.text import Unit
 
 MOST_PLACES = 50  # of one quote: more tell nothing about a shift

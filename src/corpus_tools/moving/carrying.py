@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from corpus_tools.alignment import Block, align, carry_span
+from corpus_tools.moving.alignment import Block, align, carry_span
 from corpus_tools.quotes import Span
 from corpus_tools.records import Paragraph
 from corpus_tools.rules import Bundle

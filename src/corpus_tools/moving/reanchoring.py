@@ -12,12 +12,12 @@ import msgspec
 
 from corpus_tools.compiler import compile_document
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
-from corpus_tools.moving import Moved, Versions, paragraph_now, report, versions_of
+from corpus_tools.mending.spanfiles import Mend, mend_json_lines, read_json_lines
+from corpus_tools.moving.carrying import Moved, Versions, paragraph_now, report, versions_of
+from corpus_tools.moving.yamlmoving import dump_yaml, load_yaml, move_yaml
 from corpus_tools.quotes import Miss, locate
 from corpus_tools.rules import Bundle
 from corpus_tools.seeds import CONFIG, Seed, SeedFiles, read_config, read_seed, scan
-from corpus_tools.spanfiles import Mend, mend_json_lines, read_json_lines
-from corpus_tools.yamlmoving import dump_yaml, load_yaml, move_yaml
 
 
 class Reanchored(msgspec.Struct, frozen=True):

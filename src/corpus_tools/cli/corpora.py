@@ -1,25 +1,16 @@
-"""The command line: parses, calls one public function, and renders what it gives.
-
-Exit status: 0 clean, 1 problems found in the data, 2 wrong use or unreadable input.
-"""
+"""Verbs that make, check, show and load corpora."""
 
 from __future__ import annotations
 
-import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 import corpus_tools
-from corpus_tools.console import Terminal, bound_memory, data_out, print_json, run, say
+from corpus_tools.cli.app import Json, app
+from corpus_tools.cli.console import Terminal, bound_memory, data_out, print_json, say
 from corpus_tools.findings import CorpusError
-
-app = App(
-    name="corpus-tools", help="Build, check and use stand-off annotated corpora.", help_format="plaintext", console=Terminal()
-)
-Json = Annotated[bool, Parameter(name="--json", negative=(), help="Print JSON.")]
 
 
 @app.command
@@ -109,67 +100,9 @@ def show(
     records = corpus_tools.show(document, corpus, layer, paragraph)
     if json:
         return print_json(records)
-    from corpus_tools.terminal import print_document
+    from corpus_tools.cli.terminal import print_document
 
     return print_document(Terminal(), records)
-
-
-@app.command
-def doctor(path: Path, *, apply: Path | None = None, details: bool = False, json: Json = False) -> None:
-    """Find spans whose text does not match, and say why, for each file as a whole.
-
-    Exit status 1 when there are any.
-
-    Example: corpus-tools doctor corpus
-
-    Parameters
-    ----------
-    path
-        A brat folder or file, a folder of seeds, or a corpus.
-    apply
-        Write a mended copy to this new folder. Only spans whose place is sure are changed.
-    details
-        Print the evidence for every file and every span, as a diff.
-    """
-    report = corpus_tools.doctor(path, apply)
-    if json:
-        print_json(report)
-    else:
-        from corpus_tools.reports import print_report
-
-        print_report(Terminal(), report, details)
-    if not report.clean:
-        raise CorpusError([] if json else report.unread)
-
-
-@app.command
-def reanchor(seeds: Path, doc: str, new_source: Path, out: Path, *, json: Json = False) -> None:
-    """Move the annotations of a document to a new version of its source.
-
-    Exit status 1 when words of annotations changed or are gone; all such are listed.
-
-    Example: corpus-tools reanchor seeds 000_7638b35d37ae38e0 seeds/000_7638b35d37ae38e0.txt moved
-
-    Parameters
-    ----------
-    seeds
-        The folder of seeds.
-    doc
-        The document's id.
-    new_source
-        The file that takes the source's place.
-    out
-        A new folder for the seeds of this document.
-    """
-    report = corpus_tools.reanchor(seeds, doc, new_source, out)
-    if json:
-        print_json(report)
-    else:
-        from corpus_tools.reports import print_reanchored
-
-        print_reanchored(Terminal(), report)
-    if not report.clean:
-        raise CorpusError([] if json else report.problems)
 
 
 @app.command
@@ -186,7 +119,7 @@ def stats(corpus: Path | None = None, *, json: Json = False) -> None:
     counts = corpus_tools.stats(corpus)
     if json:
         return print_json(counts)
-    from corpus_tools.terminal import print_stats
+    from corpus_tools.cli.terminal import print_stats
 
     return print_stats(Terminal(), counts)
 
@@ -210,7 +143,7 @@ def query(sql: str, corpus: Path | None = None, *, format: Literal["table", "csv
     """
     bound_memory()
     answer = corpus_tools.query(sql, corpus)
-    from corpus_tools import rows
+    from corpus_tools.cli import rows
 
     match format:
         case "table":
@@ -237,7 +170,7 @@ def schema(table: str | None = None, *, json: Json = False) -> None:
     found = corpus_tools.schema(table)
     if json:
         return print_json(found)
-    from corpus_tools.terminal import print_fields
+    from corpus_tools.cli.terminal import print_fields
 
     return print_fields(Terminal(), {table: found} if table else found)
 
@@ -264,7 +197,7 @@ def new(folder: Path, *, annotator: str = "a1", language: str | None = None, rig
     result = corpus_tools.new(folder, annotator, language, rights)
     if json:
         return print_json(result)
-    from corpus_tools.terminal import print_new
+    from corpus_tools.cli.terminal import print_new
 
     return print_new(Terminal(), folder, result)
 
@@ -287,7 +220,7 @@ def trace(id: str, corpus: Path | None = None, *, seeds: Path = Path("seeds"), j
     traced = corpus_tools.trace(id, corpus, seeds)
     if json:
         return print_json(traced)
-    from corpus_tools.terminal import print_trace
+    from corpus_tools.cli.terminal import print_trace
 
     return print_trace(Terminal(), traced)
 
@@ -321,75 +254,8 @@ def load(
     loaded = corpus_tools.load(table, path, split, streaming)
     if not json:
         return print(loaded)
-    from corpus_tools import rows
+    from corpus_tools.cli import rows
 
     for dataset in loaded.values() if isinstance(loaded, dict) else [loaded]:
         rows.write_json_lines(data_out(), dataset)
     return None
-
-
-@app.command(name="import")
-def import_(format: str, path: Path, seeds: Path, *, keep_going: bool = False, json: Json = False) -> None:
-    """Import somebody else's corpus into a new or empty folder of seeds, which build takes like any other.
-
-    All or nothing: with any problem nothing is written. Exit status 1 when there are problems.
-
-    Example: corpus-tools import brat annotated seeds
-
-    Parameters
-    ----------
-    format
-        The name of the format (docs/formats.md lists them).
-    path
-        A file or folder of it.
-    seeds
-        The folder that is made.
-    keep_going
-        Import what is sound, and say what is not.
-    """
-    report = corpus_tools.import_(format, path, seeds, keep_going)
-    if json:
-        print_json(report)
-        if report.findings:
-            raise CorpusError([])
-        return
-    from corpus_tools.summaries import import_summary
-
-    for line in import_summary(report, seeds):
-        say(line)
-    if report.findings:
-        raise CorpusError(report.findings)
-
-
-@app.command
-def export(format: str, corpus: Path, out: Path, *, json: Json = False) -> None:
-    """Write a corpus in another format, and say what that cannot hold.
-
-    Example: corpus-tools export brat corpus annotated
-
-    Parameters
-    ----------
-    format
-        The name of the format (docs/formats.md lists them).
-    corpus
-        The folder of the corpus.
-    out
-        The folder that is made.
-    """
-    report = corpus_tools.export(format, corpus, out)
-    if json:
-        return print_json(report)
-    from corpus_tools.summaries import export_summary
-
-    for line in export_summary(report, out):
-        say(line)
-    return None
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit."""
-    given = sys.argv[1:] if arguments is None else arguments
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    call = lambda: app(given, exit_on_error=False, print_error=False, result_action="return_value")  # noqa: E731
-    sys.exit(run(call, "--json" in given))

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from corpus_tools.findings import Finding, quoted
-from corpus_tools.quoteforms import Fragments, Stated
+from corpus_tools.mending.quoteforms import Fragments, Stated
 
 Key = tuple[Any, ...]  # brat: first and last line of the span; JSON lines: the line, then the path in its record; all from 0
 

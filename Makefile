@@ -51,7 +51,7 @@ bench: .venv/.ready  ## Run the benchmarks
 
 lock: .venv/.ready  ## Renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --group dev --extra query --output-file requirements.lock --upgrade pyproject.toml
+	  --group dev --all-extras --output-file requirements.lock --upgrade pyproject.toml
 
 clean:  ## Remove what the other targets made, but for corpus/
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks dist

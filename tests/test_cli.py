@@ -156,7 +156,7 @@ def test_with_json_a_build_prints_its_manifest(place):
 def test_control_characters_in_the_name_of_a_file_are_shown(place):
     (place / "seeds" / "\x1b[31mred\n.txt").write_text("x")
     result = run(place, "build")
-    assert 'seeds/\\x1b[31mred\\n.txt: seed-files: the file name "\\x1b[31mred\\n.txt"; expected ASCII' in result.stderr
+    assert "seeds/\\x1b[31mred\\n.txt: seed-files: the file name " in result.stderr
     assert "\x1b" not in result.stderr
 
 
@@ -167,9 +167,7 @@ def test_name_of_a_file_that_is_not_utf_8_is_a_problem_like_others(place):
     result = run(place, "build", "--json")
     assert (result.returncode, result.stderr) == (1, "")
     problems = {(problem["rule"], problem["path"]) for problem in json.loads(result.stdout)}
-    assert problems == {
-        ("seed-files", "seeds/" + name.decode("ascii", "backslashreplace").replace("xff", "udcff")) for name in names
-    }
+    assert problems == {("seed-files", f"seeds/{os.fsdecode(name)}") for name in names}
 
 
 def test_source_whose_suffix_is_not_utf_8_is_a_problem(place):
@@ -177,7 +175,7 @@ def test_source_whose_suffix_is_not_utf_8_is_a_problem(place):
     write_document(place / "seeds", "odd", "Bob.", suffix=os.fsdecode(b".\xff"), media_type="text/plain")
     result = run(place, "build")
     assert (result.returncode, result.stdout) == (1, "")
-    assert 'seeds/odd.\\udcff: seed-files: the file name "odd.\\udcff"; expected ASCII' in result.stderr
+    assert "seeds/odd.\\udcff: seed-files: a name that is not UTF-8" in result.stderr
 
 
 # ----------------------------------------------------------------------------------------------- what cannot be read

@@ -31,7 +31,7 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
     manifest = corpus_tools.build(seeds, corpus)
     if json:
         return print_json(manifest)
-    rows = ", ".join(f"{table['rows']} {name}" for name, table in manifest["tables"].items())
+    rows = ", ".join(f"{table['rows']} {name}" for name, table in manifest["tables"].items() if table["rows"])
     return say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
 
 

@@ -50,7 +50,7 @@ class SoundLines:
             self._refuse(line.number, "T", "import-span", str(error), f"a span of the text ({len(self.target.source)} characters)")
             return False
         there = " ".join(self.target.source_text(*span) for span in line.spans)
-        whole = "\n".join([line.text or "", *(tail.text for tail in line.tail)])
+        whole = "\n".join([line.text or "", *(tail.text for tail in line.tail)]).rstrip("\n")
         if whole.split() not in (there.split(), []):
             if (line.text or "").split() not in (there.split(), []):
                 start, end = line.spans[0][0], line.spans[-1][1]

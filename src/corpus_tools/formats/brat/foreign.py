@@ -1,7 +1,7 @@
 """Lines as records of the table foreign, and back.
 
 A record has the spans of a T line as its fragments; its attributes are the rest of the line: id, arguments, text. ``offsets`` are those
-of the file, where a span has no text of ours. ``kept`` says that other records hold what the line says, and only its form is kept here.
+of the file, where a span has no words of ours. ``kept`` says that other records hold what the line says, and only its form is kept here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def record_of(line: Line, spans: Sequence[Span], text: str, kept: bool, number: 
     attributes |= {"kept": True} if kept else {}
     attributes |= {"arguments": line.arguments} if line.arguments else {}
     attributes |= {"text": line.text} if line.text is not None and line.kind != "T" else {}
-    attributes |= {"offsets": line.spans} if any(start == end for start, end in spans) else {}
+    attributes |= {"offsets": line.spans} if any(not text[start:end].strip() for start, end in spans) else {}
     return {
         "table": "foreign",
         "id": f"{NAME}.{line.id if line.id[1:] else f'{line.id}-{number}'}".replace("#", "note").replace("*", "equiv"),

@@ -133,7 +133,8 @@ class _Reading:
         for line in chained:
             lines.setdefault(self.first[line.arguments[0][1]], []).append(line)
         for first, own in lines.items():
-            if len(own) > 1 or own[0].kind != "*" or sorted(name for _, name in own[0].arguments) != sorted(members[first]):
+            said = sorted(name for _, name in own[0].arguments)
+            if len(own) > 1 or own[0].kind != "*" or said != sorted(members[first]) or len(said) == 1:
                 self.kept |= {line.number for line in own}
 
     def _settle_entities(self) -> None:

@@ -48,7 +48,7 @@ def _shuffled(bundle: Bundle, doc_id: str, chance: random.Random) -> Bundle:
     changes: dict[str, Any] = {"doc_id": doc_id, "source": source, "text": text, "text_sha256": digest, "edits": []}
     document = msgspec.convert(msgspec.to_builtins(bundle.document) | changes, type(bundle.document))
     layers = []
-    for records in (bundle.entities, bundle.mentions, bundle.claims, bundle.foreign):
+    for records in bundle.layers:
         layer = []
         for record in records:
             value = msgspec.to_builtins(record) | {"doc_id": doc_id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tempfile
 from collections import Counter
@@ -177,7 +178,7 @@ def test_a_claim_that_was_changed_is_written_as_it_is_now(tmp_path: Path):
     _, bundle = imported(tmp_path, TEXT, ANN.replace("Content 9 17\tit rains", "Content 30 34;9 17\tthat it rains"))
     claim = bundle.claims[0]
     changed = [type(claim)(**{f: getattr(claim, f) for f in claim.__struct_fields__} | {"content": claim.content[:1]})]
-    out = exported(tmp_path / "out", [bundle._replace(claims=changed)])
+    out = exported(tmp_path / "out", [dataclasses.replace(bundle, claims=changed)])
     assert content((out / "a.ann").read_text("utf-8")) == content(ANN)
 
 

@@ -23,7 +23,8 @@ def entities_in(content: Sequence[Fragment], mentions: Iterable[Mention]) -> lis
     inside = [m for m in mentions if low <= m.start and m.end <= high]
     if len(content) > 1:
         inside = [m for m in inside if all(_holds(content, fragment) for fragment in m.fragments)]
-    inside.sort(key=_text_order)
+    if len(inside) > 1:
+        inside.sort(key=_text_order)
     return list(dict.fromkeys([m.entity_id for m in inside]))
 
 

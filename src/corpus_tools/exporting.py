@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ class _Losses:
             own = [record for record in bundle.foreign if record.format == self.format.name]
             self.counts[FOREIGN] += len(bundle.foreign) - len(own)
             self.documents += 1
-            bundle = bundle._replace(foreign=own)
+            bundle = replace(bundle, foreign=own)
             tables = tables_of(bundle)
             for key in self.format.loses:
                 table, _, column = key.partition(".")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -47,7 +48,10 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[tuple[tuple[str, ...], str]]) -> None:
         """Takes patterns with their paths, as `derive.patterns` gives them."""
-        self._checks = [(_values_at(path), re.compile(pattern).search, {None, UNSET}) for path, pattern in patterns]
+        paths: dict[str, list[tuple[str, ...]]] = {}
+        for path, pattern in patterns:
+            paths.setdefault(pattern, []).append(path)
+        self._checks = [(_values_at(own), re.compile(pattern).search, {None, UNSET}) for pattern, own in paths.items()]
 
     def fit(self, records: Sequence[Any]) -> bool:
         """Whether all values of all records match."""
@@ -60,8 +64,25 @@ class Patterns:
         return True
 
 
-def _values_at(path: tuple[str, ...]) -> Callable[[Iterable[Any]], set[Any]]:
-    """What gives the distinct values at a path of records."""
+def _values_at(paths: Sequence[tuple[str, ...]]) -> Callable[[Iterable[Any]], set[Any]]:
+    """What gives the distinct values at some paths of records: of columns in one go, of what lies deeper path by path."""
+    columns = [path[0] for path in paths if len(path) == 1]
+    deeper = [_values_below(path) for path in paths if len(path) > 1]
+    column_values = attrgetter(*columns) if columns else None
+
+    def values(records: Iterable[Any]) -> set[Any]:
+        found: set[Any] = set()
+        if column_values:
+            found.update(map(column_values, records) if len(columns) == 1 else chain.from_iterable(map(column_values, records)))
+        for values_below in deeper:
+            found |= values_below(records)
+        return found
+
+    return values
+
+
+def _values_below(path: tuple[str, ...]) -> Callable[[Iterable[Any]], set[Any]]:
+    """What gives the distinct values at one path."""
 
     def values(records: Iterable[Any]) -> set[Any]:
         for name in path[:-1]:

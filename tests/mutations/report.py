@@ -64,6 +64,6 @@ def row(kind: Kind, outcome: Outcome) -> str:
     if AGAINST in kind.rules:
         cells += [str(outcome.signed), str(outcome.alone), kind.why]
     else:
-        by = [f"`{rule}`" for rule, _ in outcome.rules.most_common() if rule in kind.rules]
+        by = [f"`{rule}`" for rule in sorted(outcome.rules, key=lambda rule: (-outcome.rules[rule], rule)) if rule in kind.rules]
         cells += [str(outcome.signed) if kind.rules else "-", ", ".join(by) or "the digest of the file"]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

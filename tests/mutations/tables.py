@@ -128,15 +128,16 @@ def file_with_other_line_ends(corpus: Corpus) -> Iterator[Files]:
 
 @files_kind("document-missing", "manifest", "paragraph-coverage", "reference-resolves", "entity-mentioned", sign=sign_all)
 def file_emptied(corpus: Corpus) -> Iterator[Files]:
-    """A file of JSON lines emptied, all but the claims."""
-    for name in JSONL[:-1]:
+    """A file of JSON lines emptied, all but those that a corpus may have none of."""
+    for name in JSONL[:-2]:
         yield _with(corpus, name, b"")
 
 
-@files_kind(AGAINST, why="a corpus may have no claims", sign=sign_all)
+@files_kind(AGAINST, why="a corpus may have no claims, and nothing foreign", sign=sign_all)
 def claims_emptied(corpus: Corpus) -> Iterator[Files]:
-    """The file of the claims emptied."""
-    yield _with(corpus, JSONL[-1], b"")
+    """The file of the claims emptied, or of what is foreign."""
+    for name in JSONL[-2:]:
+        yield _with(corpus, name, b"")
 
 
 @files_kind("file-missing")
@@ -160,7 +161,7 @@ def files_swapped(corpus: Corpus) -> Iterator[Files]:
 def file_truncated(corpus: Corpus) -> Iterator[Files]:
     """A file of JSON lines cut inside a line, at places drawn with a fixed seed."""
     chance = random.Random(7)
-    for name in JSONL:
+    for name in filter(corpus.files.get, JSONL):
         data = corpus.files[name]
         for _ in range(20 if corpus.thorough else 3):
             at = chance.randrange(1, len(data))
@@ -187,7 +188,7 @@ def bit_flipped_in_json_lines(corpus: Corpus) -> Iterator[Files]:
 def bits_flipped(corpus: Corpus, names: list[str], times: int, start: int = 0) -> Iterator[Files]:
     """One flipped bit in one of the files, some times in each, from an offset on (from the end where that is negative)."""
     chance = random.Random(11)
-    for name in names:
+    for name in filter(corpus.files.get, names):
         data = corpus.files[name]
         for _ in range(times):
             at = chance.randrange(len(data) + start if start < 0 else start, len(data))

@@ -7,19 +7,23 @@ Every module of this folder is loaded; a rule is added by writing it in the one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any, NamedTuple
+from typing import Any
 
 from corpus_tools.findings import Finding
 from corpus_tools.records import Claim, Document, Entity, Foreign, Fragment, Mention, Paragraph
 from corpus_tools.schemas import TABLES
 
+Annotation = Entity | Mention | Claim | Foreign
 
-class Bundle(NamedTuple):
-    """All records of one document."""
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """All records of one document, and lists of them that many rules look at."""
 
     document: Document
     paragraphs: list[Paragraph]
@@ -28,13 +32,29 @@ class Bundle(NamedTuple):
     claims: list[Claim]
     foreign: list[Foreign]
 
+    @cached_property
+    def layers(self) -> tuple[Sequence[Annotation], ...]:
+        """The annotations by layer."""
+        return self.entities, self.mentions, self.claims, self.foreign
+
+    @cached_property
+    def fragment_lists(self) -> list[tuple[Mention | Claim, list[Fragment]]]:
+        """All lists of fragments inside a paragraph that hold any, each with its record."""
+        lists: list[tuple[Mention | Claim, list[Fragment]]] = [(m, m.fragments) for m in self.mentions]
+        lists += [(c, part) for c in self.claims for part in (c.content, c.source, c.cue, c.scare_quotes) if part]
+        return lists
+
+    @cached_property
+    def mentioned(self) -> set[tuple[str, str]]:
+        """The entities that have a mention, each as annotator and id."""
+        return {(m.annotator, m.entity_id) for m in self.mentions}
+
 
 def tables_of(bundle: Bundle) -> dict[str, list[Any]]:
     """The records of a document by table."""
     return {"documents": [bundle.document], **{table: getattr(bundle, table) for table in TABLES[1:]}}
 
 
-Annotation = Entity | Mention | Claim | Foreign
 Rule = Callable[[Bundle, dict[str, Any]], Iterator[Finding]]
 _registered: dict[str, Rule] = {}
 
@@ -63,32 +83,34 @@ def found_in(bundle: Bundle, rule: str, record: str, found: str, expected: str, 
     return Finding(rule=rule, document=bundle.document.doc_id, record=record, found=found, expected=expected, nearest=nearest)
 
 
+def id_of(record: Annotation) -> str:
+    """The id of an annotation, by itself."""
+    if isinstance(record, Mention):
+        return record.mention_id
+    if isinstance(record, Claim):
+        return record.claim_id
+    return record.entity_id if isinstance(record, Entity) else record.id
+
+
 def name_of(record: Annotation) -> str:
     """How findings name an annotation."""
-    if isinstance(record, Mention):
-        return f"{record.annotator}/{record.mention_id}"
-    if isinstance(record, Foreign):
-        return f"{record.annotator}/{record.id}"
-    return f"{record.annotator}/{record.entity_id if isinstance(record, Entity) else record.claim_id}"
+    return f"{record.annotator}/{id_of(record)}"
+
+
+def _foreign_place(record: Foreign) -> tuple[str, int, int, str]:
+    start, end = (record.fragments[0].start, record.fragments[-1].end) if record.fragments else (0, 0)
+    return record.annotator, start, -end, record.id
+
+
+# What the annotations of each layer are ordered by.
+ORDER: dict[type, Callable[[Any], tuple[str, int, int, str]]] = {
+    Entity: lambda e: (e.annotator, 0, 0, e.entity_id),
+    Mention: lambda m: (m.annotator, m.start, -m.end, m.mention_id),
+    Claim: lambda c: (c.annotator, c.content[0].start, -c.content[-1].end, c.claim_id),
+    Foreign: _foreign_place,
+}
 
 
 def place_of(record: Annotation) -> tuple[str, int, int, str]:
     """What annotations are ordered by."""
-    if isinstance(record, Mention):
-        return record.annotator, record.start, -record.end, record.mention_id
-    if isinstance(record, Entity):
-        return record.annotator, 0, 0, record.entity_id
-    if isinstance(record, Foreign):
-        return (
-            record.annotator,
-            *((record.fragments[0].start, -record.fragments[-1].end) if record.fragments else (0, 0)),
-            record.id,
-        )
-    return record.annotator, record.content[0].start, -record.content[-1].end, record.claim_id
-
-
-def fragment_lists(bundle: Bundle) -> list[tuple[Mention | Claim, list[Fragment]]]:
-    """All lists of fragments inside a paragraph that hold any, each with its record."""
-    lists: list[tuple[Mention | Claim, list[Fragment]]] = [(m, m.fragments) for m in bundle.mentions]
-    lists += [(c, part) for c in bundle.claims for part in (c.content, c.source, c.cue, c.scare_quotes) if part]
-    return lists
+    return ORDER[type(record)](record)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from corpus_tools.derived import entities_in, mention_text, source_kind
@@ -17,20 +20,37 @@ Record = TypeVar("Record", Mention, Claim)
 @rule
 def derived_column(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Columns that derive from others are what they derive from: a mention's start, end and text; a claim's entity_ids."""
-    by_paragraph: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in bundle.mentions:
-        by_paragraph[mention.annotator, mention.paragraph_id].append(mention)
-        fragments = mention.fragments
-        text = fragments[0].text if len(fragments) == 1 else mention_text(fragments)
-        if mention.text != text or mention.start != fragments[0].start or mention.end != fragments[-1].end:
+        first, last = mention.fragments[0], mention.fragments[-1]
+        text = first.text if first is last else mention_text(mention.fragments)
+        if mention.text != text or mention.start != first.start or mention.end != last.end:
             found = f"{mention.start}-{mention.end} {quoted(mention.text)}"
-            expected = f"{fragments[0].start}-{fragments[-1].end} {quoted(text)}, as its fragments say"
+            expected = f"{first.start}-{last.end} {quoted(text)}, as its fragments say"
             yield found_in(bundle, "derived-column", name_of(mention), found, expected)
+    mentions_in = _reader(bundle.mentions)
     for claim in bundle.claims:
-        entities = entities_in(claim.content, by_paragraph[claim.annotator, claim.paragraph_id])
+        entities = entities_in(claim.content, mentions_in(claim))
         if claim.entity_ids != entities:
             found, expected = f"entity_ids {_names(claim.entity_ids)}", f"{_names(entities)}, the entities mentioned in its content"
             yield found_in(bundle, "derived-column", name_of(claim), found, expected)
+
+
+def _reader(mentions: Sequence[Mention]) -> Callable[[Claim], list[Mention]]:
+    """What gives the mentions that begin inside a claim's content, without a look at all the others of its paragraph."""
+    own: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for place, neighbours in groupby(mentions, attrgetter("annotator", "paragraph_id")):
+        own[place] += neighbours
+    for inside in own.values():
+        inside.sort(key=attrgetter("start"))
+    starts = {place: [mention.start for mention in inside] for place, inside in own.items()}
+
+    def mentions_in(claim: Claim) -> list[Mention]:
+        place = claim.annotator, claim.paragraph_id
+        if place not in own:
+            return []
+        return own[place][bisect_left(starts[place], claim.content[0].start) : bisect_left(starts[place], claim.content[-1].end)]
+
+    return mentions_in
 
 
 def _names(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from corpus_tools.findings import Finding, quoted
@@ -20,8 +20,9 @@ Stretch = tuple[int, int]
 # Each mark that opens, with those that close it.
 _PAIRS = {"“": "”", "„": "“”", "‟": "”", "”": "”", "«": "»", "»": "«»", "‹": "›", "›": "‹›"}
 _PAIRS |= {"「": "」", "『": "』", "｢": "｣", "﹁": "﹂", "﹃": "﹄", "〝": "〞〟", '"': '"', "＂": "＂", "``": "''"}
-_DOUBLE = re.compile("``|''|[“”„‟«»‹›「」『』｢｣﹁﹂﹃﹄〝〞〟\"＂]")
-_SINGLE = re.compile(r"[‘’‚]|(?<![`'])[`'](?![`'])|(?<!\S)'(?=')")  # not `` and '' of TeX
+# Both begin with a set of characters, which the search then skips to.
+_DOUBLE = re.compile("[“”„‟«»‹›「」『』｢｣﹁﹂﹃﹄〝〞〟\"＂`'](?:(?<=[^`'])|(?<=`)`|(?<=')')")
+_SINGLE = re.compile(r"[‘’‚`'](?:(?<=[‘’‚])|(?<![`'].)(?![`'])|(?<!\S.)(?<=')(?='))", re.DOTALL)  # not `` and '' of TeX
 _SINGLE_PAIRS = {"‘": "’", "‚": "‘’", "’": "’", "'": "'’", "`": "'’"}
 # Words that begin with an apostrophe.
 _ELISION = re.compile(r"(\d\ds?|tis|twas|em|til|cause|bout|round|n|t|s)\b", re.IGNORECASE)
@@ -140,12 +141,14 @@ def scare_quote_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Findin
             yield found_in(bundle, "scare-quote-place", name_of(claim), found, expected)
 
 
+@lru_cache(maxsize=1)  # both rules look at the same document in turn
 def _reader(bundle: Bundle) -> Callable[[str, bool], list[Stretch]]:
     """What gives the quoted stretches of a paragraph, read by itself or with what the paragraphs before left open."""
+    paragraphs = {p.paragraph_id: p for p in bundle.paragraphs}
 
     @cache
     def by_itself(paragraph_id: str) -> list[Stretch]:
-        paragraph = next(p for p in bundle.paragraphs if p.paragraph_id == paragraph_id)
+        paragraph = paragraphs[paragraph_id]
         return _whole(paragraph) or quoted_stretches(paragraph.text)[0]
 
     @cache

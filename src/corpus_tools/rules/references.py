@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from corpus_tools.findings import Finding, nearest, quoted
-from corpus_tools.records import Claim, Mention
-from corpus_tools.rules import Annotation, Bundle, found_in, name_of, place_of, rule
+from corpus_tools.records import Claim, Entity, Mention
+from corpus_tools.rules import ORDER, Bundle, found_in, name_of, rule
 
 
 @rule
@@ -29,8 +29,9 @@ def ids_unique(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 def annotator_known(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotators are those that corpus.yaml names."""
     known = config["annotators"]
-    layers: tuple[Sequence[Annotation], ...] = (bundle.entities, bundle.mentions, bundle.claims, bundle.foreign)
-    first = {record.annotator: record for layer in layers for record in reversed(layer)}
+    if {record.annotator for layer in bundle.layers for record in layer} <= known.keys():
+        return
+    first = {record.annotator: record for layer in bundle.layers for record in reversed(layer)}
     for annotator, record in first.items():
         if annotator not in known:
             found, expected = f"the annotator {quoted(annotator)}", f"one of annotators: {', '.join(known)}"
@@ -43,20 +44,32 @@ def reference_resolves(bundle: Bundle, config: dict[str, Any]) -> Iterator[Findi
     paragraphs = {p.paragraph_id for p in bundle.paragraphs}
     entities = {(e.annotator, e.entity_id) for e in bundle.entities}
     claims = {(c.annotator, c.claim_id) for c in bundle.claims}
-    used = [(m, m.paragraph_id) for m in bundle.mentions if m.paragraph_id not in paragraphs]
-    used += [(c, c.paragraph_id) for c in bundle.claims if c.paragraph_id not in paragraphs]  # type: ignore[misc]
-    for record, name in used:
-        yield _dangling(bundle, record, "paragraph", name, paragraphs)
-    for mention in bundle.mentions:
-        if (mention.annotator, mention.entity_id) not in entities:
-            yield _dangling(bundle, mention, "entity", mention.entity_id, _own(entities, mention))
+    for record in _astray(bundle, paragraphs):
+        yield _dangling(bundle, record, "paragraph", record.paragraph_id, paragraphs)
+    if not bundle.mentioned <= entities:
+        for mention in bundle.mentions:
+            if (mention.annotator, mention.entity_id) not in entities:
+                yield _dangling(bundle, mention, "entity", mention.entity_id, _own(entities, mention))
     for claim in bundle.claims:
         for name in claim.source_entity_ids:
             if (claim.annotator, name) not in entities:
                 yield _dangling(bundle, claim, "entity", name, _own(entities, claim))
-        for target in [*(r.target_id for r in claim.relations), claim.parent_id]:
-            if target is not None and (claim.annotator, target) not in claims:
+        for target in _targets(claim) if claim.relations or claim.parent_id is not None else ():
+            if (claim.annotator, target) not in claims:
                 yield _dangling(bundle, claim, "claim", target, _own(claims, claim))
+
+
+def _astray(bundle: Bundle, paragraphs: set[str]) -> Iterator[Mention | Claim]:
+    """Mentions and claims in a paragraph that is not there."""
+    layers: tuple[Sequence[Mention | Claim], ...] = (bundle.mentions, bundle.claims)
+    for layer in layers:
+        if not {record.paragraph_id for record in layer} <= paragraphs:
+            yield from (record for record in layer if record.paragraph_id not in paragraphs)
+
+
+def _targets(claim: Claim) -> list[str]:
+    """The claims that a claim refers to."""
+    return [*(r.target_id for r in claim.relations), *([] if claim.parent_id is None else [claim.parent_id])]
 
 
 def _own(names: Iterable[tuple[str, str]], record: Mention | Claim) -> list[str]:
@@ -107,9 +120,8 @@ def relation_sound(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 @rule
 def entity_mentioned(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Every entity has a mention."""
-    mentioned = {(m.annotator, m.entity_id) for m in bundle.mentions}
     for entity in bundle.entities:
-        if (entity.annotator, entity.entity_id) not in mentioned:
+        if (entity.annotator, entity.entity_id) not in bundle.mentioned:
             yield found_in(
                 bundle, "entity-mentioned", name_of(entity), "an entity without a mention", "a mention of it, or no such entity"
             )
@@ -118,13 +130,13 @@ def entity_mentioned(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding
 @rule
 def type_in_tag_set(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Types of entities, claims and relations are in the tag sets of the corpus."""
-    used = [(name_of(entity), "entity_types", entity.type) for entity in bundle.entities]
-    used += [(name_of(claim), "claim_types", claim.type) for claim in bundle.claims if claim.type is not None]
-    used += [(name_of(claim), "relation_types", relation.type) for claim in bundle.claims for relation in claim.relations]
-    for name, tag_set, tag in used:
+    used: list[tuple[Entity | Claim, str, str]] = [(entity, "entity_types", entity.type) for entity in bundle.entities]
+    used += [(claim, "claim_types", claim.type) for claim in bundle.claims if claim.type is not None]
+    used += [(claim, "relation_types", relation.type) for claim in bundle.claims for relation in claim.relations]
+    for record, tag_set, tag in used:
         if tag not in config[tag_set]:
-            expected = f"one of {tag_set}: " + ", ".join(config[tag_set])
-            yield found_in(bundle, "type-in-tag-set", name, f"the type {quoted(tag)}", expected, nearest(tag, config[tag_set]))
+            found, expected = f"the type {quoted(tag)}", f"one of {tag_set}: " + ", ".join(config[tag_set])
+            yield found_in(bundle, "type-in-tag-set", name_of(record), found, expected, nearest(tag, config[tag_set]))
 
 
 @rule
@@ -146,9 +158,8 @@ def _is_object(text: str) -> bool:
 @rule
 def record_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotations stand by annotator, then in the order of the text (entities: of their ids)."""
-    layers: tuple[Sequence[Annotation], ...] = (bundle.entities, bundle.mentions, bundle.claims, bundle.foreign)
-    for records in layers:
-        places = [place_of(record) for record in records]
+    for records in bundle.layers:
+        places = list(map(ORDER[type(records[0])], records)) if records else []
         if places != sorted(places):
             index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
             found = f"{name_of(records[index])} behind {name_of(records[index - 1])}"

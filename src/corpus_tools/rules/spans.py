@@ -10,7 +10,7 @@ from corpus_tools.findings import Finding, quoted
 from corpus_tools.quotes import misquoted
 from corpus_tools.readers import SEPARATOR
 from corpus_tools.records import Fragment
-from corpus_tools.rules import Annotation, Bundle, found_in, fragment_lists, name_of, rule
+from corpus_tools.rules import Annotation, Bundle, found_in, name_of, rule
 
 
 @rule
@@ -22,7 +22,7 @@ def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
         if text[paragraph.start : paragraph.end] != paragraph.text or paragraph.end > size:
             yield _wrong_text(bundle, paragraph.paragraph_id, paragraph.start, paragraph.end, paragraph.text)
     pairs: list[tuple[Annotation, Fragment]] = [
-        (r, f) for r, fragments in fragment_lists(bundle) for f in fragments if text[f.start : f.end] != f.text or f.end > size
+        (r, f) for r, fragments in bundle.fragment_lists for f in fragments if text[f.start : f.end] != f.text or f.end > size
     ]
     pairs += [(r, f) for r in bundle.foreign for f in r.fragments if text[f.start : f.end] != f.text or f.end > size]
     for record, fragment in pairs:
@@ -37,7 +37,7 @@ def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -
 @rule
 def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Fragments of a list stand in the order of the text and neither overlap nor touch."""
-    for record, fragments in [pair for pair in fragment_lists(bundle) if len(pair[1]) > 1]:
+    for record, fragments in [pair for pair in bundle.fragment_lists if len(pair[1]) > 1]:
         for before, after in pairwise(fragments):
             if after.start <= before.end:
                 found = f"{before.start}-{before.end} and then {after.start}-{after.end}"
@@ -51,7 +51,7 @@ def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     highs = {p.paragraph_id: p.end for p in bundle.paragraphs}
     outside = [  # an unknown paragraph is for reference-resolves to report
         (record, fragments[0].start, fragments[-1].end)
-        for record, fragments in fragment_lists(bundle)
+        for record, fragments in bundle.fragment_lists
         if fragments[0].start < lows.get(record.paragraph_id, 0) or fragments[-1].end > highs.get(record.paragraph_id, 1 << 62)
     ]
     for record, start, end in outside:

@@ -74,24 +74,23 @@ def claim_source(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 def author_claim(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The author's own claims have neither quotation nor stance, and no parent; all others have both, or neither where they are unknown."""
     for claim in bundle.claims:
-        if claim.source_kind != source_kind(claim.source_entity_ids, claim.source, claim.cue):
-            continue  # claim-source reports it
+        if claim.source_kind != "author" and (claim.quotation is None) == (claim.stance is None):
+            continue
         given = [name for name in ("quotation", "stance", "parent_id") if getattr(claim, name) is not None]
-        if claim.source_kind == "author" and given:
-            found = f"{_names(given)} on a claim of the author's own"
-            yield found_in(bundle, "author-claim", name_of(claim), found, "null there")
-        elif claim.source_kind != "author" and (claim.quotation is None) != (claim.stance is None):
-            found, expected = (
-                f"{_names(given[:1])} alone on a claim of somebody else",
-                "quotation and stance, or neither where they are unknown",
-            )
-            yield found_in(bundle, "author-claim", name_of(claim), found, expected)
+        if not given or claim.source_kind != source_kind(claim.source_entity_ids, claim.source, claim.cue):
+            continue  # claim-source reports a wrong kind
+        if claim.source_kind == "author":
+            found, expected = f"{_names(given)} on a claim of the author's own", "null there"
+        else:
+            found = f"{given[0]} alone on a claim of somebody else"
+            expected = "quotation and stance, or neither where they are unknown"
+        yield found_in(bundle, "author-claim", name_of(claim), found, expected)
 
 
 @rule
 def mention_twice(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """No two mentions of an entity by an annotator have the same span."""
-    if len({(m.annotator, m.entity_id, m.start, m.end) for m in bundle.mentions}) == len(bundle.mentions):
+    if len({(m.entity_id, m.start, m.end) for m in bundle.mentions}) == len(bundle.mentions):
         return
     for mention, other in _twins(bundle.mentions, lambda m: (m.annotator, m.entity_id, *_spans(m.fragments))):
         found = f"the span and entity of {name_of(other)} again ({quoted(mention.text)}, {mention.entity_id})"

@@ -9,18 +9,17 @@ from typing import Any
 
 from corpus_tools.findings import Finding, nearest, quoted
 from corpus_tools.records import Claim, Entity, Mention
-from corpus_tools.rules import ORDER, Bundle, found_in, name_of, rule
+from corpus_tools.rules import ORDER, Bundle, found_in, id_of, name_of, rule
 
 
 @rule
 def ids_unique(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """An id names one record of an annotator in a document, whatever the table."""
-    names = [(e.annotator, e.entity_id) for e in bundle.entities]
-    names += [(m.annotator, m.mention_id) for m in bundle.mentions]
-    names += [(c.annotator, c.claim_id) for c in bundle.claims]
-    names += [(f.annotator, f.id) for f in bundle.foreign]
-    if len(set(names)) < len(names):
-        for annotator, own in sorted({name for name, count in Counter(names).items() if count > 1}):
+    ids = [e.entity_id for e in bundle.entities] + [m.mention_id for m in bundle.mentions]
+    ids += [c.claim_id for c in bundle.claims] + [f.id for f in bundle.foreign]
+    if len(set(ids)) < len(ids):  # else all differ, whoever gave them
+        names = Counter((record.annotator, id_of(record)) for layer in bundle.layers for record in layer)
+        for annotator, own in sorted(name for name, count in names.items() if count > 1):
             name = f"{annotator}/{own}"
             yield found_in(bundle, "ids-unique", name, f"a second record with the id {name}", "an id of its own")
 

@@ -12,6 +12,8 @@ from corpus_tools.readers import SEPARATOR
 from corpus_tools.records import Fragment
 from corpus_tools.rules import Annotation, Bundle, found_in, name_of, rule
 
+_ANYWHERE = 0, 1 << 62  # an unknown paragraph is for reference-resolves to report
+
 
 @rule
 def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
@@ -47,18 +49,14 @@ def span_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 @rule
 def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Every fragment lies inside the paragraph that its record names."""
-    lows = {p.paragraph_id: p.start for p in bundle.paragraphs}
-    highs = {p.paragraph_id: p.end for p in bundle.paragraphs}
-    outside = [  # an unknown paragraph is for reference-resolves to report
-        (record, fragments[0].start, fragments[-1].end)
-        for record, fragments in bundle.fragment_lists
-        if fragments[0].start < lows.get(record.paragraph_id, 0) or fragments[-1].end > highs.get(record.paragraph_id, 1 << 62)
-    ]
-    for record, start, end in outside:
-        home = next((name for name, low in lows.items() if low <= start and end <= highs[name]), "")
-        expected = f"a span inside {lows[record.paragraph_id]}-{highs[record.paragraph_id]}"
-        found = f"{start}-{end}, outside {record.paragraph_id}"
-        yield found_in(bundle, "span-place", name_of(record), found, expected, home)
+    places = {p.paragraph_id: (p.start, p.end) for p in bundle.paragraphs}
+    for record, fragments in bundle.fragment_lists:
+        low, high = places.get(record.paragraph_id, _ANYWHERE)
+        if fragments[0].start < low or fragments[-1].end > high:
+            start, end = fragments[0].start, fragments[-1].end
+            home = next((name for name, (low, high) in places.items() if low <= start and end <= high), "")
+            found, expected = f"{start}-{end}, outside {record.paragraph_id}", f"a span inside {low}-{high}"
+            yield found_in(bundle, "span-place", name_of(record), found, expected, home)
 
 
 @rule

@@ -18,6 +18,7 @@ from corpus_tools import rules
 from corpus_tools.card import CARD, LICENCE, card, pages
 from corpus_tools.figures import check_marks, figures, fill, generated_documents, write_documents
 from corpus_tools.findings import UsageError
+from corpus_tools.records import Claim
 
 TOP = Path(__file__).parents[1]
 PAPERS = sorted([*TOP.glob("*.md"), *TOP.glob("docs/*.md"), TOP / "CITATION.cff"])
@@ -87,7 +88,8 @@ def test_the_rule_that_contributors_are_shown_reports_what_it_says() -> None:
     (code,) = re.findall(r"```python\n(.*?)```", (TOP / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)
     names: dict[str, Any] = {**vars(rules), "rule": lambda function: function}
     exec("from __future__ import annotations\n" + code, names)
-    empty = SimpleNamespace(annotator="ann", claim_id="c1", content=[])
+    claim = corpus_tools.load("claims", TOP / "corpus")[0]
+    empty = Claim(**claim | {"annotator": "ann", "claim_id": "c1", "content": []})
     bundle = SimpleNamespace(document=SimpleNamespace(doc_id="d"), claims=[empty])
     assert [str(f) for f in names["claim_has_content"](bundle, {})] == [
         "d ann/c1: claim-has-content: no content; expected one fragment or more"

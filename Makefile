@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help corpus test test-slow test-thorough lint format generate mutations version bench lock clean
+.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ format: .venv/.ready  ## Format the code and mend what lint can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+docs: .venv/.ready  ## Build the documentation site into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 generate: .venv/.ready  ## Write the files that derive from schema/ and the figures in the documents
 	$(BIN)/python -m corpus_tools.derive
 	$(BIN)/python -m corpus_tools.figures
@@ -54,4 +57,4 @@ lock: .venv/.ready  ## Renew requirements.lock from pyproject.toml
 	  --group dev --all-extras --output-file requirements.lock --upgrade pyproject.toml
 
 clean:  ## Remove what the other targets made, but for corpus/
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks dist
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks dist site

@@ -8,85 +8,42 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from helpers import TOP
+from page_blocks import RUN, Step, commands, environment, follow, steps
 
 README = (TOP / "README.md").read_text("utf-8")
-_BLOCK = re.compile(
-    r"(?:<!-- not run by the tests: (?P<why>[^>]+) -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
-)
-RUN = ("python", "console", "sh")
-
-
-class Block(NamedTuple):
-    """A fenced block; ``why`` it is not run."""
-
-    line: int
-    language: str
-    code: str
-    why: str
-
-
-def blocks(text: str) -> list[Block]:
-    found = [Block(text.count("\n", 0, m.start("code")), m["language"], m["code"], m["why"] or "") for m in _BLOCK.finditer(text)]
-    return [block for block in found if block.language in RUN]
+STEPS = [step for step in steps(README) if step.language in RUN]
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a block can use: seeds, corpus, and corpus-tools on the path."""
+    """What a block can use: seeds and corpus."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("seeds", "corpus"):
         shutil.copytree(TOP / name, folder / name)
-    command = folder / "bin" / "corpus-tools"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m corpus_tools "$@"\n')
-    command.chmod(0o755)
     return folder
 
 
-def run(checkout: Path, *command: str) -> str:
-    """What a command prints, in the checkout and without a network. Its status must be 0 or 1."""
-    settings = {"PATH": f"{checkout / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(TOP / "src"), "HF_HOME": str(checkout / "hf")}
-    settings |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1", "NO_COLOR": "1"}
-    result = subprocess.run(
-        command, cwd=checkout, env=os.environ | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert result.returncode in (0, 1), result.stdout
-    return result.stdout
+@pytest.mark.parametrize("step", [step for step in STEPS if not step.why], ids=lambda step: f"{step.language}-{step.line}")
+def test_block_prints_what_stands_there(checkout: Path, step: Step) -> None:
+    follow(step, checkout, environment(checkout))
 
 
-def commands(code: str) -> list[tuple[str, str]]:
-    """The commands of a console block, each with what it prints."""
-    return [(command, output) for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", code, re.MULTILINE)]
-
-
-@pytest.mark.parametrize("block", [b for b in blocks(README) if not b.why], ids=lambda block: f"{block.language}-{block.line}")
-def test_block_prints_what_stands_there(checkout, block):
-    if block.language == "python":
-        printed = run(checkout, sys.executable, "-c", block.code)
-        assert printed.splitlines() == re.findall(r"# -> (.*)", block.code)
-    else:
-        for command, output in commands(block.code):
-            assert run(checkout, "bash", "-c", command) == output
-
-
-def test_blocks_are_found_and_what_does_not_run_says_why():
-    found = blocks(README)
-    assert len(found) == len(re.findall(rf"^```(?:{'|'.join(RUN)})$", README, re.MULTILINE))
-    assert [command for b in found if b.why for command, _ in commands(b.code)] == [
+def test_blocks_are_found_and_what_does_not_run_says_why() -> None:
+    assert len(STEPS) == len(re.findall(rf"^```(?:{'|'.join(RUN)})$", README, re.MULTILINE))
+    assert [command for step in STEPS if step.why for command, _ in commands(step.body)] == [
         "make corpus    # builds corpus/ from seeds/",
         "make test      # runs the tests",
     ]
-    assert all(commands(b.code) for b in found if b.language != "python")
-    assert all("# -> " in b.code for b in found if b.language == "python")
+    assert all(commands(step.body) for step in STEPS if step.language != "python")
+    assert all("# -> " in step.body for step in STEPS if step.language == "python")
 
 
 @pytest.mark.parametrize("library", ["datasets", "duckdb", "polars", "pandas", "pyarrow"])
 def test_every_way_of_loading_has_a_block(library):
-    assert any(library in block.code for block in blocks(README) if block.language == "python" and not block.why)
+    assert any(library in step.body for step in STEPS if step.language == "python" and not step.why)
 
 
 def test_annotations_that_are_shown_are_those_of_the_seeds():
@@ -113,10 +70,3 @@ def test_every_command_is_listed():
         text=True,
     ).stdout
     assert listed == set(re.findall(r"^│ (\w+) ", shown, re.MULTILINE))
-
-
-def test_a_wrong_output_is_noticed(checkout):
-    with pytest.raises(AssertionError):
-        test_block_prints_what_stands_there(checkout, Block(1, "console", "$ echo 1\n2\n", ""))
-    with pytest.raises(AssertionError):
-        test_block_prints_what_stands_there(checkout, Block(1, "python", "print(1)  # -> 2\n", ""))

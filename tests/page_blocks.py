@@ -23,7 +23,7 @@ _FILE = re.compile(r"(?:Save this as|Replace|has also made) `([^`]+)`")
 class Step(NamedTuple):
     """What the reader does: saves a file, or runs something that prints.
 
-    ``file``: the block is what this file holds. ``output``: what the page says that it prints, in a block of its own. ``why`` it is not run.
+    ``file``: the block is what this file holds. ``output``: what it prints, by a block of its own. ``why`` it is not run.
     """
 
     line: int

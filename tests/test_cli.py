@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -340,3 +341,14 @@ def test_help_names_every_command_and_option():
     assert all(f" {verb} " in shown for verb in ("build", "check", "show"))
     for option in ("--layer", "--paragraph", "--json", "p3"):
         assert option in run(TOP, "show", "--help").stdout
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_completion_is_installed_and_completes_verbs(tmp_path):
+    environment = os.environ | {"HOME": str(tmp_path), "SHELL": "/bin/bash", "PYTHONPATH": str(TOP / "src")}
+    command = [sys.executable, "-m", "corpus_tools", "--install-completion"]
+    assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
+    (script,) = (tmp_path / ".local" / "share").rglob("corpus-tools")
+    ask = f'source "{script}"; COMP_WORDS=(corpus-tools rean); COMP_CWORD=1; _corpus_tools; echo "${{COMPREPLY[@]}}"'
+    shown = subprocess.run(["bash", "-c", ask], env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert shown.stdout == "reanchor\n", shown.stderr

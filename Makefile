@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version bench lock clean
+.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version bench bench-check lock clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .venv/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv --clear .venv
@@ -51,6 +51,11 @@ version: .venv/.ready  ## Add the version of corpus/ to the released ones in VER
 
 bench: .venv/.ready  ## Run the benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json benchmarks/results.json
+	$(BIN)/python -m corpus_tools.figures
+
+bench-check: .venv/.ready  ## Compare the ratios of the last run with those that are committed
+	mkdir -p .benchmarks && git show HEAD:benchmarks/results.json > .benchmarks/committed.json
+	$(BIN)/python benchmarks/regressions.py .benchmarks/committed.json benchmarks/results.json
 
 lock: .venv/.ready  ## Renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -52,10 +52,20 @@ def size() -> dict[str, int]:
 
 
 @pytest.fixture
-def ratio(benchmark: Any, size: dict[str, int]) -> Callable[..., float]:
-    """Time a subject and a baseline in turn, and keep the ratio of their medians with the benchmark's figures."""
+def ratio(benchmark: Any, size: dict[str, int], request: pytest.FixtureRequest) -> Callable[..., float]:
+    """Time a subject and a baseline in turn; the ratio of their medians is kept with the benchmark's figures and held to its limits.
 
-    def measure(subject: Callable[[], Any], baseline: Callable[[], Any], name: str, rounds: int = ROUNDS) -> float:
+    ``on``: the size of the data, where they are not the whole grown corpus.
+    """
+
+    def measure(
+        subject: Callable[[], Any],
+        baseline: Callable[[], Any],
+        name: str,
+        at_most: float | None = None,
+        at_least: float | None = None,
+        on: dict[str, int] = size,
+    ) -> float:
         baseline_times: list[float] = []
 
         def before_each_round() -> None:
@@ -63,10 +73,16 @@ def ratio(benchmark: Any, size: dict[str, int]) -> Callable[..., float]:
             baseline()
             baseline_times.append(time.perf_counter() - start)
 
-        benchmark.pedantic(subject, setup=before_each_round, rounds=rounds, warmup_rounds=1)
+        benchmark.pedantic(subject, setup=before_each_round, rounds=ROUNDS, warmup_rounds=1)
         baseline_median = statistics.median(baseline_times[1:])
         value = float(benchmark.stats.stats.median / baseline_median)
-        benchmark.extra_info.update(size, baseline=name, baseline_median=baseline_median, ratio=round(value, 3))
+        about = (request.function.__doc__ or "").splitlines()[0]
+        limits = {"at_most": at_most, "at_least": at_least}
+        benchmark.extra_info.update(
+            on, about=about, baseline=name, baseline_median=baseline_median, ratio=round(value, 3), **limits
+        )
+        assert at_most is None or value <= at_most
+        assert at_least is None or value >= at_least
         return value
 
     return measure

@@ -6,6 +6,7 @@ lists. They do not validate when they are called, so `columns_fit` looks at the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,14 @@ def _values(field: Schema, array: pa.Array) -> list[Any]:
         case _:
             values: list[Any] = array.to_numpy(zero_copy_only=False).tolist()
             return values
+
+
+def distinct_values(batch: pa.RecordBatch, path: Sequence[str]) -> set[Any]:
+    """The distinct values of strings at a path of columns; ``[]`` in it goes through a list."""
+    array = batch.column(path[0])
+    for name in path[1:]:
+        array = array.flatten() if name == "[]" else array.field(name)
+    return set((array.dictionary if hasattr(array, "dictionary") else array.unique()).to_pylist())
 
 
 def columns_fit(table: str, batch: pa.RecordBatch) -> bool:

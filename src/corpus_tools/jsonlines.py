@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import UNSET
 
 _KNOWN_VALUES = 100_000
+Path = tuple[str, ...]
 
 
 class NotJson(ValueError):
@@ -46,25 +47,32 @@ def _noting_twice(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, A
 class Patterns:
     """Whether the string values of records match the patterns of their fields. Values that did are remembered."""
 
-    def __init__(self, patterns: Iterable[tuple[tuple[str, ...], str]]) -> None:
+    def __init__(self, patterns: Iterable[tuple[Path, str]]) -> None:
         """Takes patterns with their paths, as `derive.patterns` gives them."""
-        paths: dict[str, list[tuple[str, ...]]] = {}
+        paths: dict[str, list[Path]] = {}
         for path, pattern in patterns:
             paths.setdefault(pattern, []).append(path)
-        self._checks = [(_values_at(own), re.compile(pattern).search, {None, UNSET}) for pattern, own in paths.items()]
+        self._checks = [(own, _values_at(own), re.compile(pattern).search, {None, UNSET}) for pattern, own in paths.items()]
 
     def fit(self, records: Sequence[Any]) -> bool:
         """Whether all values of all records match."""
-        for values_of, matches, known in self._checks:
-            new = values_of(records) - known
-            if not all(map(matches, new)):
-                return False
-            if len(known) < _KNOWN_VALUES:
-                known |= new
-        return True
+        return all(_match(values_of(records), matches, known) for _, values_of, matches, known in self._checks)
+
+    def fit_columns(self, values_at: Callable[[Path], set[Any]]) -> bool:
+        """Whether all values of columns match: ``values_at`` gives the distinct ones at a path."""
+        return all(_match(set().union(*map(values_at, paths)), matches, known) for paths, _, matches, known in self._checks)
 
 
-def _values_at(paths: Sequence[tuple[str, ...]]) -> Callable[[Iterable[Any]], set[Any]]:
+def _match(values: set[Any], matches: Callable[[Any], Any], known: set[Any]) -> bool:
+    new = values - known
+    if not all(map(matches, new)):
+        return False
+    if len(known) < _KNOWN_VALUES:
+        known |= new
+    return True
+
+
+def _values_at(paths: Sequence[Path]) -> Callable[[Iterable[Any]], set[Any]]:
     """What gives the distinct values at some paths of records: of columns in one go, of what lies deeper path by path."""
     columns = [path[0] for path in paths if len(path) == 1]
     deeper = [_values_below(path) for path in paths if len(path) > 1]
@@ -81,7 +89,7 @@ def _values_at(paths: Sequence[tuple[str, ...]]) -> Callable[[Iterable[Any]], se
     return values
 
 
-def _values_below(path: tuple[str, ...]) -> Callable[[Iterable[Any]], set[Any]]:
+def _values_below(path: Path) -> Callable[[Iterable[Any]], set[Any]]:
     """What gives the distinct values at one path."""
 
     def values(records: Iterable[Any]) -> set[Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from corpus_tools.columns import columns_fit, records_of, string_columns
+from corpus_tools.columns import columns_fit, distinct_values, records_of, string_columns
 from corpus_tools.derive import patterns
 from corpus_tools.findings import CorpusError, Finding, listed, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
@@ -169,7 +169,7 @@ def read_block(table: str, lines: list[bytes]) -> list[Any]:
     block = b"".join(lines)
     try:
         records = _decoder(table).decode_lines(block)
-        if len(records) == len(lines) and _encoder.encode_lines(records) == block and fits_patterns(table, records):
+        if len(records) == len(lines) and _encoder.encode_lines(records) == block and _patterns(table).fit(records):
             return records
     except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
@@ -179,11 +179,6 @@ def read_block(table: str, lines: list[bytes]) -> list[Any]:
 def read_record(table: str, line: bytes) -> Any | None:
     """The record of one line, or None."""
     return read_block(table, [line])[0]
-
-
-def fits_patterns(table: str, records: Sequence[Any]) -> bool:
-    """Whether all string values of records match the patterns of their fields."""
-    return _patterns(table).fit(records)
 
 
 # ----------------------------------------------------------------------------------------------------- explanation
@@ -228,11 +223,9 @@ def parquet_rows(folder: Path, table: str, names: Iterable[str]) -> Iterator[Row
 def _shard_runs(path: Path, table: str) -> Iterator[Rows]:
     try:
         for batch in open_parquet(path, table, string_columns(table)).iter_batches(batch_size=BATCH_ROWS):
-            if columns_fit(table, batch):
-                records = records_of(table, batch)
-                if fits_patterns(table, records):
-                    yield from _runs(str(path), 0, None, records)
-                    continue
+            if columns_fit(table, batch) and _patterns(table).fit_columns(partial(distinct_values, batch)):
+                yield from _runs(str(path), 0, None, records_of(table, batch))
+                continue
             lines = [_encoder.encode(value) + b"\n" for value in batch.to_pylist()]
             yield from _runs(str(path), 0, lines, read_block(table, lines))
     except PARQUET_ERRORS as error:

@@ -1,0 +1,112 @@
+"""Lines as records of the table foreign, and back; each sentence, row and mention is a record.
+
+A row keeps the columns that are not _, its FORM only where that is not what stands in the text. A mention keeps the fields of its
+bracket; ``mention_id`` is that of its record, where it has one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, Parsed, Row, Sentence, is_newdoc
+from corpus_tools.formats.conllu.metadata import NAME
+from corpus_tools.formats.conllu.reading import Reading
+from corpus_tools.formats.conllu.writing import GLOBAL
+from corpus_tools.records import Foreign, Fragment
+
+_ID = re.compile(r"conllu\.([0-9]{1,12})(?:\.([0-9]{1,12}))?")
+_DOCUMENT = f"{NAME}.document"
+
+
+def records_of(parsed: Parsed, reading: Reading) -> Iterator[dict[str, Any]]:
+    """The records of a document for the annotator whose brackets stand in ``Entity``."""
+    file = {"bom": parsed.bom, "crlf": parsed.crlf, "leading": parsed.leading}
+    said = [comment for sentence in parsed.sentences for comment in sentence.comments if f"{GLOBAL} " in comment]
+    inherited = {} if said or not reading.fields else {GLOBAL: "-".join(reading.fields)}
+    yield _record(_DOCUMENT, "document", [], {key: value for key, value in file.items() if value} | inherited)
+    places = {(node.sentence, node.row): node.span for node in reading.laid.nodes} | reading.laid.multiword
+    for number, sentence in enumerate(parsed.sentences):
+        spans = [places[number, index] for index in range(len(sentence.rows))]
+        whole = [span for span in spans if span]
+        attributes: dict[str, Any] = {"comments": sentence.comments} if sentence.comments else {}
+        attributes |= {"blank": sentence.blank} if sentence.blank != 1 else {}
+        fragments = reading.target.as_written([(whole[0][0], whole[-1][1])] if whole else [])
+        yield _record(f"{NAME}.{number + 1}", "sentence", fragments, attributes)
+        for index, (row, span) in enumerate(zip(sentence.rows, spans, strict=True), 1):
+            fragments = reading.target.as_written([span] if span else [])
+            form = fragments[0].text if fragments else EMPTY
+            columns = {
+                key: value for key, value in zip(COLUMNS, row.columns, strict=True) if value != (form if key == "form" else EMPTY)
+            }
+            yield _record(f"{NAME}.{number + 1}.{index}", row.kind, fragments, columns)
+
+
+def mention_records(reading: Reading, annotator: str) -> Iterator[dict[str, Any]]:
+    """The fields of the brackets of an annotator."""
+    for mention in reading.found.get(annotator, ()):
+        if not mention.ranges:
+            continue
+        names = [[_name(reading, node) for node in stretch] for stretch in mention.ranges]
+        attributes: dict[str, Any] = {"eid": mention.eid, **mention.values, "words": names}
+        attributes = ({"mention_id": mention.mention_id} if mention.outcome == "mention" else {}) | attributes
+        yield _record(f"{NAME}.{mention.mention_id}", "mention", list(mention.fragments), attributes)
+
+
+def _name(reading: Reading, index: int) -> str:
+    node = reading.laid.nodes[index]
+    return f"{node.sentence + 1}.{node.row + 1}"
+
+
+def _record(name: str, label: str, fragments: Sequence[Fragment], attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "table": "foreign",
+        "id": name,
+        "format": NAME,
+        "label": label,
+        "fragments": fragments,
+        "attributes": json.dumps(attributes, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+# ------------------------------------------------------------------------------------------------------------- back
+
+
+def kept_lines(records: Sequence[Foreign]) -> Parsed | None:
+    """The lines that records hold; None where they are none that this format wrote."""
+    try:
+        form: Mapping[str, Any] = next(json.loads(r.attributes) for r in records if r.id == _DOCUMENT)
+        sentences = list(_sentences(records))
+        if GLOBAL in form and sentences:
+            sentences[0] = _with_global(sentences[0], form[GLOBAL])
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
+        return None
+    bom, crlf, leading = bool(form.get("bom")), bool(form.get("crlf")), int(form.get("leading", 0))
+    return Parsed(None, sentences, [], crlf, bom, leading) if sentences else None
+
+
+def _sentences(records: Sequence[Foreign]) -> Iterator[Sentence]:
+    placed = [(match, record) for record in records if (match := _ID.fullmatch(record.id))]
+    rows = sorted(((int(match[1]), int(match[2] or 0), record) for match, record in placed), key=lambda item: item[:2])
+    for _, group in groupby(rows, key=lambda item: item[0]):
+        (_, _, head), *others = group
+        values = json.loads(head.attributes)
+        comments = [str(comment) for comment in values.get("comments", ())]
+        yield Sentence(0, comments, [_row(record) for _, _, record in others], int(values.get("blank", 1)))
+
+
+def _row(record: Foreign) -> Row:
+    values = json.loads(record.attributes)
+    form = record.fragments[0].text if record.fragments else EMPTY
+    return Row(0, [str(values.get(column, form if column == "form" else EMPTY)) for column in COLUMNS])
+
+
+def _with_global(sentence: Sentence, fields: str) -> Sentence:
+    """A sentence with the fields that its document took from one before."""
+    at = next((i + 1 for i, comment in enumerate(sentence.comments) if is_newdoc(comment)), 0)
+    comments = list(sentence.comments)
+    comments.insert(at, f"# {GLOBAL} = {fields}")
+    return sentence._replace(comments=comments)

@@ -1,0 +1,292 @@
+"""The lines of a document -> its text and the records in the machine form, each line accounted for."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from corpus_tools.findings import quoted
+from corpus_tools.formats.conllu.brackets import USUAL_FIELDS, Bracketed, Range, Value, read_brackets, type_of
+from corpus_tools.formats.conllu.levels import level_of
+from corpus_tools.formats.conllu.lines import Parsed, Problem, field_of, misc_of
+from corpus_tools.formats.conllu.metadata import annotator_of, known, usual
+from corpus_tools.formats.conllu.spacing import Laid, lay_out
+from corpus_tools.formats.conllu.told import Mark, Told, order
+from corpus_tools.formats.conllu.writing import GLOBAL, MENTION
+from corpus_tools.placing import Misplaced, Span, ToText, home, settled
+from corpus_tools.records import Fragment
+
+Record = dict[str, Any]
+
+UNTYPED = "untyped"
+LEVELS = ("name", "nominal", "pronoun")
+
+_KEY = re.compile(r"Entity(?:\[(.*)\])?", re.DOTALL)
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+
+class Found(NamedTuple):
+    """A mention as it was found: what brackets say of it, its stretches of the source and of the text, and what became of it.
+
+    ``ranges`` are first and last nodes; a mention from a comment has none.
+    """
+
+    mention_id: str
+    entity_id: str
+    eid: str
+    values: Mapping[str, str]
+    ranges: Sequence[Range]
+    spans: tuple[Span, ...]
+    fragments: Sequence[Fragment]
+    outcome: str
+
+
+class Reading(NamedTuple):
+    """What a document says: its text, the records of each annotator, what was found as mentions, what was refused and changed.
+
+    ``annotator`` is the one whose brackets stand in ``Entity``; ``fields`` are those of global.Entity.
+    """
+
+    told: Told
+    target: ToText
+    laid: Laid
+    annotator: str
+    fields: Sequence[str]
+    records: dict[str, list[Record]]
+    found: dict[str, list[Found]]
+    problems: list[Problem]
+    notes: Counter[str]
+    metadata: dict[str, Any]
+
+
+def is_entity_key(key: str) -> bool:
+    """Whether a key in MISC has brackets: ``Entity``, or ``Entity[annotator]``."""
+    return bool(_KEY.fullmatch(key))
+
+
+def fields_said(comments: Sequence[str], before: Sequence[str]) -> Sequence[str]:
+    """The fields that global.Entity names; those of the document before where it is not there."""
+    said = [value for name, value in filter(None, map(field_of, comments)) if name == GLOBAL and value]
+    return said[0].split("-") if said else before
+
+
+def read_document(parsed: Parsed, name: str, fields: Sequence[str]) -> Reading:
+    """Read a document whose lines are sound.
+
+    Args:
+        parsed: its sentences.
+        name: what the document is called.
+        fields: those of global.Entity that a document before it had, none where it is the first.
+    """
+    laid = lay_out(parsed.sentences)
+    comments = [comment for sentence in parsed.sentences for comment in sentence.comments]
+    fields = fields_said(comments, fields)
+    target = ToText(laid.source.encode(), "code_point")
+    annotator, metadata = annotator_of(comments), known(comments)
+    layers = _Layers(parsed, laid, target, fields or USUAL_FIELDS)
+    layers.read(annotator)
+    layers.read_comments()
+    others = {column: value for column, value in metadata.items() if value != usual(name)[column]}
+    marks = {name: sorted(own, key=order) for name, own in sorted(layers.marks.items()) if own}
+    notes = laid.notes + layers.notes
+    metadata |= _sentence_starts(laid, target)
+    told = Told(laid.source, laid.sentences, marks, others)
+    return Reading(told, target, laid, annotator, fields, layers.records, layers.found, layers.problems, notes, metadata)
+
+
+class _Layers:
+    """Makes records of the mentions of each annotator."""
+
+    def __init__(self, parsed: Parsed, laid: Laid, target: ToText, fields: Sequence[str]) -> None:
+        self.parsed, self.laid, self.target, self.fields = parsed, laid, target, fields
+        self.records: dict[str, list[Record]] = {}
+        self.found: dict[str, list[Found]] = {}
+        self.marks: dict[str, list[Mark]] = {}
+        self.entities: dict[str, dict[str, Record]] = {}
+        self.seen: set[Any] = set()
+        self.problems: list[Problem] = []
+        self.notes: Counter[str] = Counter()
+        self.behind, self.before = _neighbours([node.span for node in laid.nodes])
+
+    def read(self, first: str) -> None:
+        """Read the brackets in MISC; ``first`` is the annotator of those without a name."""
+        values: dict[str, list[Value]] = {}
+        for index, node in enumerate(self.laid.nodes):
+            row = self.parsed.sentences[node.sentence].rows[node.row]
+            if "Entity" in row.columns[9]:
+                for key, value in misc_of(row.columns[9]).items():
+                    match = _KEY.fullmatch(key)
+                    if match:
+                        values.setdefault(match[1] or first, []).append(Value(index, row.number, value))
+        for annotator, own in values.items():
+            mentions, problems = read_brackets(own, self.fields)
+            self.problems += problems
+            ids = _ids(mention.eid for mention in mentions)
+            for mention in mentions:
+                spans = self._spans(mention.ranges)
+                self._take(annotator, mention, ids[mention.eid], spans, self._level(mention))
+
+    def read_comments(self) -> None:
+        """Read the mentions that no brackets tell, as this package writes them."""
+        for sentence in self.parsed.sentences:
+            for number, comment in enumerate(sentence.comments, sentence.number):
+                field = field_of(comment)
+                if field and field[0] == MENTION:
+                    self._read_comment(number, field[1])
+
+    def _read_comment(self, number: int, value: str) -> None:
+        try:
+            told = json.loads(value)
+            annotator, entity_id, type, name = (told[key] for key in ("annotator", "entity_id", "type", "name"))
+            spans = [(start, end) for start, end in told["spans"]]
+            level, metonymic = told["level"], told["metonymic"]
+            texts = all(isinstance(text, str) and text.encode() for text in (annotator, entity_id, type, name or "-"))
+            if (
+                not texts
+                or not spans
+                or not _ID.fullmatch(entity_id)
+                or level not in (*LEVELS, None)
+                or not isinstance(metonymic, bool)
+            ):
+                raise ValueError(value)
+            settled(self.target.text, self.target.blocks, [self.target.span(*span) for span in spans])
+        except (ValueError, KeyError, TypeError, RecursionError, Misplaced):
+            expected = f"# {MENTION} = JSON with annotator, entity_id, type, name, level, metonymic and spans of the text"
+            self.problems.append(Problem(number, quoted(value), expected))
+            return
+        values = {"etype": type, "identity": name}
+        self._take(annotator, Bracketed(number, entity_id, values, []), entity_id, spans, level, metonymic)
+
+    def _spans(self, ranges: Sequence[Range]) -> list[Span]:
+        """The stretches of text from the first to the last word of each range; what has no text is left out."""
+        spans = []
+        nodes = self.laid.nodes
+        for first, last in ranges:
+            a, b = self.behind[first], self.before[last]
+            if a <= b:
+                low, high = nodes[a].span, nodes[b].span
+                assert low is not None and high is not None
+                inside = (a > 0 and nodes[a - 1].span == low) or (b + 1 < len(nodes) and nodes[b + 1].span == high)
+                if inside:
+                    self.notes["mentions with an edge inside a multiword token: moved to the edge of the token"] += 1
+                spans.append((low[0], high[1]))
+        return spans
+
+    def _level(self, mention: Bracketed) -> str | None:
+        if "level" in self.fields:
+            level = mention.values.get("level")
+            return level if level in LEVELS else None
+        nodes = [self.laid.nodes[i] for first, last in mention.ranges for i in range(first, min(last, first + 200) + 1)]
+        return level_of([self.parsed.sentences[node.sentence].rows[node.row].columns for node in nodes], mention.values)
+
+    def _take(
+        self, annotator: str, mention: Bracketed, entity_id: str, spans: Sequence[Span], level: str | None, metonymic: bool = False
+    ) -> None:
+        """Make the record of a mention, and of its entity with the first."""
+        found, records = self.found.setdefault(annotator, []), self.records.setdefault(annotator, [])
+        mention_id = f"m{len(found) + 1}"
+        joined = _joined(spans)
+        fragments = settled(self.target.text, self.target.blocks, [self.target.span(*span) for span in joined])
+        key = (annotator, entity_id, str(fragments))
+        outcome = "mention"
+        if not fragments:
+            outcome = "foreign (on no text)"
+        elif home(self.target.blocks, fragments) is None:
+            outcome = "foreign (in several paragraphs)"
+        elif key in self.seen:
+            outcome = "foreign (span and entity of another)"
+        self.seen.add(key)
+        eid, values, ranges = mention.eid, mention.values, mention.ranges
+        found.append(Found(mention_id, entity_id, eid, values, ranges, tuple(joined), fragments, outcome))
+        if outcome != "mention":
+            return
+        entity = self._entity(annotator, entity_id, mention, records)
+        metonymic = metonymic or mention.values.get("metonymic") == "yes"
+        record = {"table": "mentions", "mention_id": mention_id, "entity_id": entity_id, "level": level, "metonymic": metonymic}
+        records.append(record | {"fragments": fragments})
+        self.marks.setdefault(annotator, []).append(
+            Mark(entity_id, entity["type"], entity["name"], level, metonymic, tuple(joined))
+        )
+
+    def _entity(self, annotator: str, entity_id: str, mention: Bracketed, records: list[Record]) -> Record:
+        entities = self.entities.setdefault(annotator, {})
+        if entity_id not in entities:
+            raw = not mention.ranges  # a comment has them as they are
+            type = mention.values.get("etype") if raw else type_of(mention.values)
+            name = mention.values.get("identity") if raw else unquote(mention.values.get("identity", "").replace("_", " "))
+            entities[entity_id] = {"table": "entities", "entity_id": entity_id, "type": type or UNTYPED, "name": name or None}
+            records.append(entities[entity_id])
+        return entities[entity_id]
+
+
+def _neighbours(spans: Sequence[Span | None]) -> tuple[list[int], list[int]]:
+    """For each node the next one with text, and the last one with text, itself first; past the ends where there is none."""
+    behind, before = [len(spans)] * len(spans), [-1] * len(spans)
+    last = -1
+    for index, span in enumerate(spans):
+        last = index if span is not None else last
+        before[index] = last
+    following = len(spans)
+    for index in reversed(range(len(spans))):
+        following = index if spans[index] is not None else following
+        behind[index] = following
+    return behind, before
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Spans in order; what touches or overlaps is one."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _ids(eids: Iterable[str]) -> dict[str, str]:
+    """The id of each entity: what its brackets call it, as far as that can be one."""
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    numbers: Counter[str] = Counter()
+    for eid in sorted(dict.fromkeys(eids), key=lambda eid: not _ID.fullmatch(unquote(eid))):
+        name = unquote(eid)
+        stem = re.sub("[^A-Za-z0-9._-]+", "-", name)[:150].strip("-._") or "e"
+        while name in taken or not _ID.fullmatch(name):
+            numbers[stem] += 1
+            name = f"{stem}-{numbers[stem]}"
+        ids[eid] = name
+        taken.add(name)
+    return ids
+
+
+_LONGEST = 30  # what of a sentence is to be seen in the metadata
+
+
+def _first_words(sentence: str) -> str:
+    """The beginning of a sentence, as many whole words as are short enough."""
+    words = sentence[:_LONGEST].rstrip()
+    return words if len(sentence) <= _LONGEST or " " not in words else words[: words.rindex(" ")].rstrip()
+
+
+def _sentence_starts(laid: Laid, target: ToText) -> dict[str, Any]:
+    """Where sentences begin in our text, as the metadata has it."""
+    starts = [block.start for block in target.blocks]
+    by_block: list[list[int]] = [[] for _ in target.blocks]
+    for start, end, _ in laid.sentences:
+        a, b = target.span(start, end)
+        if a < b:
+            by_block[bisect_right(starts, a) - 1].append(a)
+    said: dict[str, list[Record]] = {}
+    for number, (block, own) in enumerate(zip(target.blocks, by_block, strict=True), 1):
+        words = target.text[block.start : block.end]
+        begin = block.start + len(words) - len(words.lstrip())
+        borders = [*sorted({begin, *own}), block.end]
+        said[f"p{number}"] = [{"quote": _first_words(target.text[a:b]), "at": a - block.start} for a, b in pairwise(borders)]
+    return {"sentence_starts": said} if said else {}

@@ -8,6 +8,7 @@ the records say (`again`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -35,6 +36,8 @@ LOSES = {key: TEXT_LOSES[key] for key in ("documents.source", "documents.edits",
     "mentions.mention_id": "mentions have no ids",
     "claims": "there are only mentions",
 }
+
+_ID = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}"  # a name that can be the id of a document as it is
 
 
 def read(path: Path) -> Iterator[Imported | Finding]:
@@ -66,9 +69,7 @@ def _document(parsed: Parsed, name: str, path: str, fields: Sequence[str]) -> Im
         return Imported(name, path, None, counts=counts, findings=_findings(parsed.problems, path))
     reading = read_document(parsed, name, fields)
     layers = dict(reading.records)
-    is_fresh = list(written(parsed.sentences)) == fresh_lines(name, reading.told) and not (
-        parsed.bom or parsed.crlf or parsed.leading
-    )
+    is_fresh = _is_fresh(parsed, reading)
     if not is_fresh:
         layers.setdefault(reading.annotator, [])
         layers = {name: [*records, *mention_records(reading, name)] for name, records in layers.items()}
@@ -77,6 +78,12 @@ def _document(parsed: Parsed, name: str, path: str, fields: Sequence[str]) -> Im
     counts = _counts(parsed, reading, is_fresh)
     findings = _findings(reading.problems, path)
     return Imported(name, path, reading.told.source.encode(), layers, counts, notes, findings, reading.metadata)
+
+
+def _is_fresh(parsed: Parsed, reading: Reading) -> bool:
+    """Whether the lines are just those that an export would write of the records."""
+    plain = parsed.name is not None and re.fullmatch(_ID, parsed.name) and not (parsed.bom or parsed.crlf or parsed.leading)
+    return bool(plain) and list(written(parsed.sentences)) == fresh_lines(str(parsed.name), reading.told)
 
 
 def _findings(problems: Iterable[Problem], path: str) -> list[Finding]:
@@ -115,11 +122,12 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
     """Write a file for each document."""
     lost = Counter({"foreign": 0})
     for bundle in documents:
-        name, told = bundle.document.doc_id, told_by(bundle)
+        name = bundle.document.doc_id
+        told = told_by(bundle, name)
         losses = text_losses(bundle)
         lost.update({key: losses[key] for key in LOSES if key in losses})
         lost["documents.source"] += not told.sentences and bool(told.source) and not losses["documents.source"]
-        kept = lines_again(bundle, told)
+        kept = lines_again(bundle)
         lost["foreign"] += len(bundle.foreign) if kept is None and bundle.foreign else 0
         lines, bom, newline = kept or (fresh_lines(name, told), "", "\n")
         text = bom + "".join(f"{line}{newline}" for line in lines)

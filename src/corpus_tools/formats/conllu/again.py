@@ -9,13 +9,13 @@ from corpus_tools.formats.conllu.kept import kept_lines
 from corpus_tools.formats.conllu.lines import EMPTY, Parsed, Sentence, field_of, is_newdoc, written
 from corpus_tools.formats.conllu.metadata import comments_of, is_known
 from corpus_tools.formats.conllu.reading import Found, Reading, is_entity_key, read_document
-from corpus_tools.formats.conllu.told import Mark, Told
+from corpus_tools.formats.conllu.told import Mark, Told, told_by
 from corpus_tools.formats.conllu.writing import GLOBAL, MENTION, Words, bracketing, fields_of, key_of, mention_comment
 from corpus_tools.rules import Bundle
 from corpus_tools.text import BOM
 
 
-def lines_again(bundle: Bundle, told: Told) -> tuple[list[str], str, str] | None:
+def lines_again(bundle: Bundle) -> tuple[list[str], str, str] | None:
     """The lines of a document that came from this format, its byte order mark or nothing, and the line end.
 
     Lines are as they were where they say what the records say. Where mentions or metadata are others by now, brackets and comments
@@ -24,7 +24,8 @@ def lines_again(bundle: Bundle, told: Told) -> tuple[list[str], str, str] | None
     kept = kept_lines(bundle.foreign)
     if kept is None:
         return None
-    reading = read_document(kept, bundle.document.doc_id, ())
+    name = kept.name or bundle.document.doc_id
+    told, reading = told_by(bundle, name), read_document(kept, name, ())
     if (reading.told.source, list(reading.told.sentences)) != (told.source, list(told.sentences)):
         return None
     sentences: Sequence[Sentence] = kept.sentences

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, Parsed, Row, Sentence, is_newdoc
+from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, Parsed, Row, Sentence, is_newdoc, name_of
 from corpus_tools.formats.conllu.metadata import NAME
 from corpus_tools.formats.conllu.reading import Reading
 from corpus_tools.formats.conllu.writing import GLOBAL
@@ -85,7 +85,7 @@ def kept_lines(records: Sequence[Foreign]) -> Parsed | None:
     except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
         return None
     bom, crlf, leading = bool(form.get("bom")), bool(form.get("crlf")), int(form.get("leading", 0))
-    return Parsed(None, sentences, [], crlf, bom, leading) if sentences else None
+    return Parsed(name_of(sentences[0]), sentences, [], crlf, bom, leading) if sentences else None
 
 
 def _sentences(records: Sequence[Foreign]) -> Iterator[Sentence]:

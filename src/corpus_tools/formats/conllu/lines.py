@@ -85,11 +85,10 @@ def parse(data: bytes) -> Iterator[Parsed]:
             leading = group.blank
             continue
         sentence, problems = _sentence(group)
-        names = [match for match in map(_NEWDOC.fullmatch, sentence.comments) if match]
-        if current is None or names:
+        if current is None or any(map(is_newdoc, sentence.comments)):
             if current is not None:
                 yield current
-            current = Parsed(names[0][1] if names else None, [], [], group.lines[0].crlf, bom, leading)
+            current = Parsed(name_of(sentence), [], [], group.lines[0].crlf, bom, leading)
             bom, leading = False, 0
         current.sentences.append(sentence)
         current.problems.extend(problems)
@@ -199,6 +198,11 @@ def field_of(comment: str) -> tuple[str, str] | None:
     """Name and value of a comment ``# name = value``; None where it is none."""
     match = _FIELD.fullmatch(comment)
     return (match[1], match[2]) if match else None
+
+
+def name_of(sentence: Sentence) -> str | None:
+    """The name of the document that begins with a sentence; None where it has none."""
+    return next((match[1] for match in map(_NEWDOC.fullmatch, sentence.comments) if match), None)
 
 
 def is_newdoc(comment: str) -> bool:

@@ -73,10 +73,10 @@ def usual(name: str) -> dict[str, Any]:
     }
 
 
-def of_document(document: Document) -> dict[str, Any]:
+def of_document(document: Document, name: str) -> dict[str, Any]:
     """What is known of a document, where it is not what an import would take anyway."""
     own = {column: getattr(document, column) for column in COLUMNS}
-    return {column: value for column, value in own.items() if value != usual(document.doc_id)[column]}
+    return {column: value for column, value in own.items() if value != usual(name)[column]}
 
 
 def comments_of(metadata: Mapping[str, Any], annotator: str) -> Iterator[str]:

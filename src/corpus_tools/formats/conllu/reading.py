@@ -166,17 +166,20 @@ class _Layers:
     def _spans(self, ranges: Sequence[Range]) -> list[Span]:
         """The stretches of text from the first to the last word of each range; what has no text is left out."""
         spans = []
-        nodes = self.laid.nodes
         for first, last in ranges:
             a, b = self.behind[first], self.before[last]
             if a <= b:
-                low, high = nodes[a].span, nodes[b].span
+                low, high = self.laid.nodes[a].span, self.laid.nodes[b].span
                 assert low is not None and high is not None
-                inside = (a > 0 and nodes[a - 1].span == low) or (b + 1 < len(nodes) and nodes[b + 1].span == high)
-                if inside:
+                if low in self._around(a - 1, self.before) or high in self._around(b + 1, self.behind):
                     self.notes["mentions with an edge inside a multiword token: moved to the edge of the token"] += 1
                 spans.append((low[0], high[1]))
         return spans
+
+    def _around(self, index: int, neighbours: Sequence[int]) -> list[Span | None]:
+        """The place of a node, or of its neighbour that has one; none past the ends."""
+        near = neighbours[index] if 0 <= index < len(neighbours) else -1
+        return [self.laid.nodes[near].span] if 0 <= near < len(neighbours) else []
 
     def _level(self, mention: Bracketed) -> str | None:
         if "level" in self.fields:
@@ -257,8 +260,10 @@ def _ids(eids: Iterable[str]) -> dict[str, str]:
     numbers: Counter[str] = Counter()
     for eid in sorted(dict.fromkeys(eids), key=lambda eid: not _ID.fullmatch(unquote(eid))):
         name = unquote(eid)
-        stem = re.sub("[^A-Za-z0-9._-]+", "-", name)[:150].strip("-._") or "e"
-        while name in taken or not _ID.fullmatch(name):
+        if not _ID.fullmatch(name):
+            name = re.sub("[^A-Za-z0-9._-]+", "-", name)[:150].strip("-._") or "e"
+        stem = name
+        while name in taken:
             numbers[stem] += 1
             name = f"{stem}-{numbers[stem]}"
         ids[eid] = name

@@ -36,8 +36,8 @@ class Told(NamedTuple):
     metadata: Mapping[str, Any]
 
 
-def told_by(bundle: Bundle) -> Told:
-    """What the records of a document say."""
+def told_by(bundle: Bundle, name: str) -> Told:
+    """What the records of a document say; ``name`` is what its lines call it."""
     source = ToSource(bundle.document, "code_point")
     sentences = []
     for paragraph in bundle.paragraphs:
@@ -51,7 +51,7 @@ def told_by(bundle: Bundle) -> Told:
         mark = Mark(m.entity_id, entity.type, entity.name, m.level, m.metonymic, spans)
         layers.setdefault(m.annotator, []).append(mark)
     in_order = {name: sorted(layers[name], key=order) for name in sorted(layers)}
-    return Told(source.source_text, sentences, in_order, of_document(bundle.document))
+    return Told(source.source_text, sentences, in_order, of_document(bundle.document, name))
 
 
 def order(mark: Mark) -> tuple[int, int, str, str]:

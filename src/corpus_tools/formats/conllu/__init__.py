@@ -18,7 +18,7 @@ from corpus_tools.findings import Finding, printable
 from corpus_tools.formats import TEXT_LOSES, Imported, text_losses
 from corpus_tools.formats.conllu.again import lines_again
 from corpus_tools.formats.conllu.kept import mention_records, records_of
-from corpus_tools.formats.conllu.lines import Parsed, Problem, parse, written
+from corpus_tools.formats.conllu.lines import LINKS, Parsed, Problem, misc_of, parse, written
 from corpus_tools.formats.conllu.metadata import NAME, is_known
 from corpus_tools.formats.conllu.reading import Reading, fields_said, read_document
 from corpus_tools.formats.conllu.told import told_by
@@ -72,7 +72,7 @@ def _document(parsed: Parsed, name: str, path: str, fields: Sequence[str]) -> Im
     is_fresh = _is_fresh(parsed, reading)
     if not is_fresh:
         layers.setdefault(reading.annotator, [])
-        layers = {name: [*records, *mention_records(reading, name)] for name, records in layers.items()}
+        layers = {name: [*records, *mention_records(parsed, reading, name)] for name, records in layers.items()}
         layers[reading.annotator] += records_of(parsed, reading)
     notes = reading.notes + Counter({"lines that end otherwise than the first: made alike": parsed.mixed})
     counts = _counts(parsed, reading, is_fresh)
@@ -93,6 +93,8 @@ def _findings(problems: Iterable[Problem], path: str) -> list[Finding]:
 def _elements(parsed: Parsed) -> Counter[str]:
     """What there is in a document."""
     counts = Counter(row.kind for sentence in parsed.sentences for row in sentence.rows)
+    for value in (row.columns[9] for sentence in parsed.sentences for row in sentence.rows if "<" in row.columns[9]):
+        counts.update({key: own.count("<") for key, own in misc_of(value).items() if key in LINKS})
     counts["sentence"] = len(parsed.sentences)
     counts["comment"] = sum(len(sentence.comments) for sentence in parsed.sentences)
     return counts

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, Parsed, Row, Sentence, is_newdoc, name_of
+from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, LINKS, Parsed, Row, Sentence, is_newdoc, misc_of, name_of
 from corpus_tools.formats.conllu.metadata import NAME
-from corpus_tools.formats.conllu.reading import Reading
+from corpus_tools.formats.conllu.reading import Found, Reading
 from corpus_tools.formats.conllu.writing import GLOBAL
 from corpus_tools.records import Foreign, Fragment
 
@@ -45,15 +45,27 @@ def records_of(parsed: Parsed, reading: Reading) -> Iterator[dict[str, Any]]:
             yield _record(f"{NAME}.{number + 1}.{index}", row.kind, fragments, columns)
 
 
-def mention_records(reading: Reading, annotator: str) -> Iterator[dict[str, Any]]:
-    """The fields of the brackets of an annotator."""
+def mention_records(parsed: Parsed, reading: Reading, annotator: str) -> Iterator[dict[str, Any]]:
+    """The fields of the brackets of an annotator, with what the word says of bridging and split antecedents."""
     for mention in reading.found.get(annotator, ()):
         if not mention.ranges:
             continue
         names = [[_name(reading, node) for node in stretch] for stretch in mention.ranges]
-        attributes: dict[str, Any] = {"eid": mention.eid, **mention.values, "words": names}
+        attributes: dict[str, Any] = {"eid": mention.eid, **mention.values, **_links(parsed, reading, mention), "words": names}
         attributes = ({"mention_id": mention.mention_id} if mention.outcome == "mention" else {}) | attributes
         yield _record(f"{NAME}.{mention.mention_id}", "mention", list(mention.fragments), attributes)
+
+
+def _links(parsed: Parsed, reading: Reading, mention: Found) -> dict[str, list[str]]:
+    """What MISC of the first word says of the entity: ``Bridge=other<this:relation``, ``SplitAnte=one<this,other<this``."""
+    node = reading.laid.nodes[mention.ranges[0][0]]
+    misc = misc_of(parsed.sentences[node.sentence].rows[node.row].columns[9])
+    links = {key: [link for link in misc.get(key, "").split(",") if _target(link) == mention.eid] for key in LINKS}
+    return {key: own for key, own in links.items() if own}
+
+
+def _target(link: str) -> str:
+    return link.partition("<")[2].partition(":")[0]
 
 
 def _name(reading: Reading, index: int) -> str:

@@ -94,10 +94,30 @@ def read_document(parsed: Parsed, name: str, fields: Sequence[str]) -> Reading:
     layers.read_comments()
     others = {column: value for column, value in metadata.items() if value != usual(name)[column]}
     marks = {name: sorted(own, key=order) for name, own in sorted(layers.marks.items()) if own}
-    notes = laid.notes + layers.notes
+    notes = laid.notes + layers.notes + _doubts(parsed, laid)
     metadata |= _sentence_starts(laid, target)
     told = Told(laid.source, laid.sentences, marks, others)
     return Reading(told, target, laid, annotator, fields, layers.records, layers.found, layers.problems, notes, metadata)
+
+
+def _doubts(parsed: Parsed, laid: Laid) -> Counter[str]:
+    """What a person should look at: texts that are not as the comment ``# text`` has them, and words that are withheld."""
+    notes: Counter[str] = Counter()
+    with_words = [s.comments for s in parsed.sentences if any(row.kind != "empty node" for row in s.rows)]
+    for comments, (start, end, _) in zip(with_words, laid.sentences, strict=False):
+        said = next((value for name, value in filter(None, map(field_of, comments)) if name == "text"), None)
+        notes["sentences whose # text is not what words and spaces give"] += said is not None and _one_line(said) != _one_line(
+            laid.source[start:end]
+        )
+    forms = [row.columns[1] for sentence in parsed.sentences for row in sentence.rows if row.kind == "word"]
+    notes["documents whose words are all _, as where a text is withheld"] += bool(forms) and not any(
+        form.strip("_") for form in forms
+    )
+    return +notes
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 class _Layers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from corpus_tools.text import BOM
 PARAGRAPH, LAST = "\n\n", "\n"  # what stands behind the last word of a paragraph and of the document, unless it is said
 
 BLANK_LINE = re.compile(r"(?>\r\n|\r|\n)[^\S\r\n]*(?>\r\n|\r|\n)")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_EDGE = re.compile(r"\A\s*\n\s*|\s*\n\s*\Z")
 _ESCAPES = {"s": " ", "t": "\t", "r": "\r", "n": "\n", "p": "|", "\\": "\\"}
 _NAMES = {character: f"\\{name}" for name, character in _ESCAPES.items()}
 
@@ -62,13 +64,18 @@ def lay_out(sentences: Sequence[Sentence]) -> Laid:
     for index, sentence in enumerate(sentences):
         layout.sentence(index, sentence)
     source = "".join([*layout.parts, layout.end()])
-    spans = [_trimmed(source, *span) for span in layout.sentences]
-    return Laid(source, layout.nodes, layout.multiword, [span for span in spans if span[0] < span[1]], layout.notes)
+    return Laid(source, layout.nodes, layout.multiword, list(_visible(source, layout.sentences)), layout.notes)
 
 
-def _trimmed(source: str, start: int, end: int, begins: bool) -> tuple[int, int, bool]:
-    words = source[start:end]
-    return start + len(words) - len(words.lstrip()), start + len(words.rstrip()), begins
+def _visible(source: str, sentences: Sequence[tuple[int, int, bool]]) -> Iterator[tuple[int, int, bool]]:
+    """Sentences without white space at their edges, as words may have; what is nothing else is none."""
+    begins = False
+    for start, end, own in sentences:
+        words = source[start:end]
+        begins = begins or own
+        if words.strip():
+            yield start + len(words) - len(words.lstrip()), start + len(words.rstrip()), begins
+            begins = False
 
 
 class _Layout:
@@ -127,8 +134,9 @@ class _Layout:
         """Write a token; what stands before it."""
         misc = misc_of(row.columns[9])
         gap = self._gap(_white(misc.get("SpacesBefore"), bom=not self.parts) or "", is_first)
-        form = unescaped(misc["SpacesInToken"]) if misc.get("SpacesInToken") else row.columns[1]
-        form = BLANK_LINE.sub("\n", form.replace("\r", " "))
+        form = _seen(unescaped(misc["SpacesInToken"]) if misc.get("SpacesInToken") else row.columns[1])
+        if form.isspace() and not BLANK_LINE.search(gap):  # alone on a line it would make a blank one
+            gap = _LINE_END.sub(" ", gap)
         self.parts += [gap, form]
         self.size += len(gap) + len(form)
         self.after = "" if misc.get("SpaceAfter") == "No" else None
@@ -153,6 +161,11 @@ class _Layout:
     def end(self) -> str:
         """What stands behind the last token."""
         return "" if not self.parts else LAST if self.after is None else self.after
+
+
+def _seen(form: str) -> str:
+    """A form as it stands in the text: no line end at its edges, and no blank line inside."""
+    return _EDGE.sub(" ", BLANK_LINE.sub("\n", form.replace("\r", " ")))
 
 
 def _white(value: str | None, bom: bool = False) -> str | None:

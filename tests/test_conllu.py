@@ -296,6 +296,18 @@ def test_two_mentions_that_the_text_cannot_tell_apart_are_one_and_one_foreign(tm
     assert exported(tmp_path / "out", [bundle])[0] == data
 
 
+def test_sentences_move_along_when_the_source_changes(tmp_path: Path):
+    imported(tmp_path, "# newdoc id = a\n" + words("It is so.") + words("No.") + words("No.") + "# newpar\n" + words("Yes."))
+    (tmp_path / "new.txt").write_text("It really is so. No. No.\n\nYes.\n")
+    report = corpus_tools.reanchor(tmp_path / "seeds", "a", tmp_path / "new.txt", tmp_path / "again")
+    assert report.dropped == ["sentence_starts.p1"]  # its first words are others
+    (tmp_path / "new.txt").write_text("It is so. But really no! No. No.\n\nYes.\n")
+    report = corpus_tools.reanchor(tmp_path / "seeds", "a", tmp_path / "new.txt", tmp_path / "third")
+    (bundle,) = bundles_of(tmp_path / "third")
+    assert not report.dropped
+    assert [s.start for p in bundle.paragraphs for s in p.sentences] == [0, 25, 29, 34]
+
+
 @pytest.mark.parametrize(
     "data",
     [

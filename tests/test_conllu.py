@@ -7,6 +7,7 @@ import re
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -376,7 +377,7 @@ CHANGED = (
 
 def changed(bundle: Bundle, **columns: Any) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        text, lost = exported(Path(folder, "out"), [bundle._replace(**columns)])
+        text, lost = exported(Path(folder, "out"), [replace(bundle, **columns)])
         assert lost["foreign"] == 0
     return text
 
@@ -415,10 +416,10 @@ def test_changed_metadata_are_written(tmp_path: Path):
 def test_lines_of_another_text_are_not_written_but_counted_as_lost(tmp_path: Path):
     bundle = one(tmp_path, CHANGED)
     foreign = [r for r in bundle.foreign if r.id != "conllu.1.2"]
-    text, lost = exported(tmp_path / "again", [bundle._replace(foreign=foreign)])
+    text, lost = exported(tmp_path / "again", [replace(bundle, foreign=foreign)])
     assert lost["foreign"] == len(foreign) and "XML" not in text and "Paris" in text
     broken = [msgspec.structs.replace(r, attributes="[]") for r in bundle.foreign]
-    assert exported(tmp_path / "broken", [bundle._replace(foreign=broken)])[1]["foreign"] == len(broken)
+    assert exported(tmp_path / "broken", [replace(bundle, foreign=broken)])[1]["foreign"] == len(broken)
 
 
 # --------------------------------------------------------------------------------------------------------- wrong input

@@ -16,6 +16,7 @@ from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, LINKS, Parsed, Row
 from corpus_tools.formats.conllu.metadata import NAME
 from corpus_tools.formats.conllu.reading import Found, Reading
 from corpus_tools.formats.conllu.writing import GLOBAL
+from corpus_tools.placing import Span
 from corpus_tools.records import Foreign, Fragment
 
 _ID = re.compile(r"conllu\.([0-9]{1,12})(?:\.([0-9]{1,12}))?")
@@ -29,20 +30,25 @@ def records_of(parsed: Parsed, reading: Reading) -> Iterator[dict[str, Any]]:
     inherited = {} if said or not reading.fields else {GLOBAL: "-".join(reading.fields)}
     yield _record(_DOCUMENT, "document", [], {key: value for key, value in file.items() if value} | inherited)
     places = {(node.sentence, node.row): node.span for node in reading.laid.nodes} | reading.laid.multiword
+    fragments = _fragments(reading, [span for span in places.values() if span])
     for number, sentence in enumerate(parsed.sentences):
-        spans = [places[number, index] for index in range(len(sentence.rows))]
-        whole = [span for span in spans if span]
+        own = [fragments.get(places[number, index]) for index in range(len(sentence.rows))]
+        whole = [fragment for fragment in own if fragment]
         attributes: dict[str, Any] = {"comments": sentence.comments} if sentence.comments else {}
         attributes |= {"blank": sentence.blank} if sentence.blank != 1 else {}
-        fragments = reading.target.as_written([(whole[0][0], whole[-1][1])] if whole else [])
-        yield _record(f"{NAME}.{number + 1}", "sentence", fragments, attributes)
-        for index, (row, span) in enumerate(zip(sentence.rows, spans, strict=True), 1):
-            fragments = reading.target.as_written([span] if span else [])
-            form = fragments[0].text if fragments else EMPTY
-            columns = {
-                key: value for key, value in zip(COLUMNS, row.columns, strict=True) if value != (form if key == "form" else EMPTY)
-            }
-            yield _record(f"{NAME}.{number + 1}.{index}", row.kind, fragments, columns)
+        span = [Fragment(whole[0].start, whole[-1].end, reading.target.text[whole[0].start : whole[-1].end])] if whole else []
+        yield _record(f"{NAME}.{number + 1}", "sentence", span, attributes)
+        for index, (row, fragment) in enumerate(zip(sentence.rows, own, strict=True), 1):
+            form = fragment.text if fragment else EMPTY
+            pairs = zip(COLUMNS, row.columns, strict=True)
+            columns = {key: value for key, value in pairs if value != (form if key == "form" else EMPTY)}
+            yield _record(f"{NAME}.{number + 1}.{index}", row.kind, [fragment] if fragment else [], columns)
+
+
+def _fragments(reading: Reading, spans: Sequence[Span]) -> dict[Span | None, Fragment]:
+    """The fragment of our text for each span of the source that has one."""
+    placed = zip(spans, reading.target.spans(spans), strict=True)
+    return {span: Fragment(a, b, reading.target.text[a:b]) for span, (a, b) in placed if a < b}
 
 
 def mention_records(parsed: Parsed, reading: Reading, annotator: str) -> Iterator[dict[str, Any]]:

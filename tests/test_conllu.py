@@ -31,6 +31,7 @@ from corpus_tools.formats.conllu.tokens import word_spans
 from corpus_tools.formats.conllu.told import Mark, Told, told_by
 from corpus_tools.formats.conllu.writing import fresh_lines
 from corpus_tools.importing import ImportReport
+from corpus_tools.records import Entity, Fragment, Mention
 from corpus_tools.rules import Bundle
 
 GUM = Path(__file__).parents[2] / "shared" / "data" / "gum-sample"
@@ -398,11 +399,27 @@ def test_mentions_that_are_gone_new_or_inside_a_word_come_out(tmp_path: Path):
     bundle = one(tmp_path, CHANGED)
     mention, *_ = (m for m in bundle.mentions if m.entity_id == "2")
     inside = {"start": mention.start, "end": mention.start + 3, "text": "Par"}
-    inside |= {"fragments": [corpus_tools.records.Fragment(mention.start, mention.start + 3, "Par")]}
+    inside |= {"fragments": [Fragment(mention.start, mention.start + 3, "Par")]}
     text = changed(bundle, mentions=[m if m is not mention else msgspec.structs.replace(m, **inside) for m in bundle.mentions])
     assert "(2-place" not in text and '# corpus-tools::mention = {"annotator": "unnamed", "entity_id": "2"' in text
     _, (again,) = imported(tmp_path / "again", text)
     assert spans(again)[-1] == ("2", ["Par"]) and len(again.mentions) == len(bundle.mentions)
+
+
+def test_annotators_whose_names_are_no_ids_keep_their_lines(tmp_path: Path):
+    data = (
+        CHANGED.replace("# x = y", "# meta::annotator = Ada L.")
+        .replace("A=b", "A=b|Entity[bob]=(1-x-a-b)")
+        .replace("(no-x)", "(a%28-x)")
+    )
+    bundle = one(tmp_path, data)
+    assert {m.annotator: m.text for m in bundle.mentions} == {"Ada-L": "Paris", "bob": "saw"}
+    text = changed(
+        bundle,
+        mentions=[m for m in bundle.mentions if m.annotator != "bob"],
+        entities=[e for e in bundle.entities if e.annotator != "bob"],
+    )
+    assert "Entity[" not in text and "(a%28-x)" in text and "# meta::annotator = Ada-L\n" in text
 
 
 def test_changed_metadata_are_written(tmp_path: Path):
@@ -418,6 +435,21 @@ def test_lines_of_another_text_are_not_written_but_counted_as_lost(tmp_path: Pat
     foreign = [r for r in bundle.foreign if r.id != "conllu.1.2"]
     text, lost = exported(tmp_path / "again", [replace(bundle, foreign=foreign)])
     assert lost["foreign"] == len(foreign) and "XML" not in text and "Paris" in text
+    hostile = [
+        "[]",
+        '{"id":"1-x"}',
+        '{"id":"1","lemma":"a\\tb"}',
+        '{"blank":1000000000000}',
+        '{"comments":["1"]}',
+        '{"id":"\\ud800"}',
+    ]
+    for number, attributes in enumerate(hostile):
+        changed = [
+            msgspec.structs.replace(r, attributes=attributes if r.id in ("conllu.1", "conllu.1.1") else r.attributes)
+            for r in bundle.foreign
+        ]
+        text, lost = exported(tmp_path / str(number), [replace(bundle, foreign=changed)])
+        assert lost["foreign"] == len(changed) and "XML" not in text
     broken = [msgspec.structs.replace(r, attributes="[]") for r in bundle.foreign]
     assert exported(tmp_path / "broken", [replace(bundle, foreign=broken)])[1]["foreign"] == len(broken)
 
@@ -566,6 +598,53 @@ def test_any_file_comes_out_again_line_for_line(data: str, crlf: bool):
         assert lost["foreign"] == 0
         again = Counter(re.sub(r"# global.Entity = .*\r?\n", "", text).splitlines())
         assert again == Counter(re.sub(r"# global.Entity = .*\r?\n", "", data).splitlines())
+
+
+def altered(bundle: Bundle, draws: st.DataObject) -> Bundle:
+    """The document with some mentions gone, some types and levels changed, and a new mention anywhere."""
+    mentions = [m for m in bundle.mentions if draws.draw(st.booleans())]
+    level = st.sampled_from(["name", "pronoun", None])
+    mentions = [msgspec.structs.replace(m, level=draws.draw(level), metonymic=draws.draw(st.booleans())) for m in mentions]
+    if bundle.paragraphs:
+        home = draws.draw(st.sampled_from(bundle.paragraphs))
+        borders = sorted(draws.draw(st.sets(st.integers(home.start, home.end), min_size=2, max_size=4)))
+        pairs = list(zip(borders[::2], borders[1::2], strict=False))
+        fragments = [Fragment(a, b, bundle.document.text[a:b]) for a, b in pairs]
+        place = {"paragraph_id": home.paragraph_id, "level": None, "metonymic": False, "fragments": fragments}
+        place |= {"start": pairs[0][0], "end": pairs[-1][1], "text": " ".join(f.text for f in fragments)}
+        who = {"doc_id": bundle.document.doc_id, "annotator": bundle.foreign[0].annotator if bundle.foreign else "unnamed"}
+        entity = draws.draw(st.sampled_from(["e1", "new"]))
+        spans_there = [(m.annotator, m.entity_id, m.fragments) for m in mentions]
+        if (who["annotator"], entity, fragments) not in spans_there:
+            mentions.append(Mention(mention_id="mnew", entity_id=entity, **who, **place))
+    there = {(e.annotator, e.entity_id): e for e in bundle.entities}
+    keys = sorted({(m.annotator, m.entity_id) for m in mentions})
+    entities = [there.get(key) or Entity(bundle.document.doc_id, *key, "t", None) for key in keys]
+    entities = [msgspec.structs.replace(e, type=draws.draw(st.sampled_from([e.type, "a-b"]))) for e in entities]
+    return replace(bundle, entities=entities, mentions=mentions)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(sentences(), min_size=1, max_size=4).map("".join), st.data())
+def test_changed_records_of_any_file_come_back(data: str, draws: st.DataObject):
+    numbers = count()
+    data = re.sub("newdoc( id = a)?", lambda _: f"newdoc id = d{next(numbers)}", data)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            bundles = imported(Path(folder), data, keep_going=True)[1]
+        except CorpusError:
+            return
+        bundles = [altered(bundle, draws) for bundle in bundles]
+        text, lost = exported(Path(folder, "out"), bundles)
+        assert lost["foreign"] == 0
+        corpus_tools.import_("conllu", Path(folder, "out"), Path(folder, "again"), keep_going=True)
+        again = {bundle.document.doc_id: bundle for bundle in bundles_of(Path(folder, "again"))}
+        for bundle in bundles:
+            assert told_by(again[bundle.document.doc_id], "x").layers == told_by(bundle, "x").layers
+        uncounted = re.compile(r"# (global.Entity|corpus-tools::mention|meta::annotator) = .*\n|Entity(\[b\])?=[^|\n]*[|]?")
+        assert Counter(line.strip("|_") for line in uncounted.sub("", text).split("\n")) == Counter(
+            line.strip("|_") for line in uncounted.sub("", data).split("\n")
+        )
 
 
 @settings(max_examples=60, deadline=None)

@@ -66,7 +66,8 @@ class _Reading:
         self.fields = fields
         self.place = _place(fields)
         self.open: dict[str, list[tuple[int, _Open]]] = {}
-        self.parts: dict[tuple[str, str], list[tuple[int, _Open, list[Range]]]] = {}  # by entity and number of parts
+        # By entity, number of parts, and how many of them are there.
+        self.parts: dict[tuple[str, str, int], list[tuple[int, _Open, list[Range]]]] = {}
         self.done: list[tuple[int, Bracketed]] = []
         self.problems: list[Problem] = []
         self.opened = 0
@@ -77,7 +78,7 @@ class _Reading:
             if whole is not None or opening is not None:
                 named = self._opened(value, whole if whole is not None else opening)
                 if not named:
-                    self._refuse(value.number, chunk[0], f"a bracket with {'-'.join(self.fields)}")
+                    self._refuse(value.number, quoted(chunk[0]), f"a bracket with {'-'.join(self.fields)}")
                     continue
                 name, entry = named
                 self.opened += 1
@@ -88,7 +89,7 @@ class _Reading:
                 parts = closing.split("-")
                 self._close(value, parts[min(self.place, len(parts) - 1)])
             else:
-                self._refuse(value.number, chunk[0], "brackets: (e1-person, (e1-person) or e1)")
+                self._refuse(value.number, quoted(chunk[0]), "brackets: (e1-person, (e1-person) or e1)")
 
     def _opened(self, value: Value, body: str) -> tuple[str, _Open] | None:
         """The name that closes a bracket, and what it opens."""
@@ -101,7 +102,7 @@ class _Reading:
 
     def _close(self, value: Value, name: str) -> None:
         if not self.open.get(name):
-            self._refuse(value.number, f"{name})", f"({name} before it", "import-reference")
+            self._refuse(value.number, quoted(f"{name})"), f"({name} before it", "import-reference")
             return
         order, entry = self.open[name].pop()
         stretch = (entry.node, value.node)
@@ -112,32 +113,32 @@ class _Reading:
             self._add_part(order, entry, stretch, int(part[2]), part[3])
 
     def _add_part(self, order: int, entry: _Open, stretch: Range, nth: int, total: str) -> None:
-        waiting = self.parts.setdefault((entry.eid, total), [])
-        if nth == 1:
-            waiting.append((order, entry, []))
-        at = next((i for i in reversed(range(len(waiting))) if len(waiting[i][2]) == nth - 1), None)
-        if at is None or nth > int(total):
-            self._refuse(
-                entry.number, f"({entry.eid}[{nth}/{total}]", f"part {max(1, nth - 1)} of {total} before it", "import-reference"
-            )
+        opened: tuple[int, _Open, list[Range]] | None = (order, entry, [])
+        if nth > 1:
+            waiting = self.parts.get((entry.eid, total, nth - 1))
+            opened = waiting.pop() if waiting else None
+        if opened is None or nth > int(total):
+            found, expected = f"({entry.eid}[{nth}/{total}]", f"part {max(1, nth - 1)} of {total} before it"
+            self._refuse(entry.number, quoted(found), expected, "import-reference")
             return
-        first, opened, ranges = waiting[at]
+        first, beginning, ranges = opened
         ranges.append(stretch)
-        if len(ranges) == int(total):
-            del waiting[at]
-            self.done.append((first, Bracketed(opened.number, opened.eid, opened.values, ranges)))
+        if nth == int(total):
+            self.done.append((first, Bracketed(beginning.number, beginning.eid, beginning.values, ranges)))
+        else:
+            self.parts.setdefault((entry.eid, total, nth), []).append(opened)
 
     def end(self) -> None:
         for name, entries in self.open.items():
             for _, entry in entries:
-                self._refuse(entry.number, f"({name}", f"{name}) behind it", "import-reference")
-        for (eid, total), mentions in self.parts.items():
-            for _, entry, ranges in mentions:
-                found = f"{len(ranges)} of {total} parts of a mention of {quoted(eid)}"
-                self._refuse(entry.number, found, "all of them", "import-reference", as_is=True)
+                self._refuse(entry.number, quoted(f"({name}"), f"{name}) behind it", "import-reference")
+        for (eid, total, there), mentions in self.parts.items():
+            for _, entry, _ in mentions:
+                found = f"{there} of {total} parts of a mention of {quoted(eid)}"
+                self._refuse(entry.number, found, "all of them", "import-reference")
 
-    def _refuse(self, number: int, found: str, expected: str, rule: str = "import-line", as_is: bool = False) -> None:
-        self.problems.append(Problem(number, found if as_is else quoted(found), expected, rule))
+    def _refuse(self, number: int, found: str, expected: str, rule: str = "import-line") -> None:
+        self.problems.append(Problem(number, found, expected, rule))
 
 
 def type_of(values: Mapping[str, str]) -> str:

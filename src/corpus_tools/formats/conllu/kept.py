@@ -12,15 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, LINKS, Parsed, Row, Sentence, is_newdoc, misc_of, name_of
+from corpus_tools.formats.conllu.lines import COLUMNS, EMPTY, LINKS, Parsed, Row, Sentence, is_newdoc, misc_of, parse, written
 from corpus_tools.formats.conllu.metadata import NAME
 from corpus_tools.formats.conllu.reading import Found, Reading
 from corpus_tools.formats.conllu.writing import GLOBAL
+from corpus_tools.inputs import MAX_FILE_BYTES
 from corpus_tools.placing import Span
 from corpus_tools.records import Foreign, Fragment
 
 _ID = re.compile(r"conllu\.([0-9]{1,12})(?:\.([0-9]{1,12}))?")
-_DOCUMENT = f"{NAME}.document"
+DOCUMENT = f"{NAME}.document"
 
 
 def records_of(parsed: Parsed, reading: Reading) -> Iterator[dict[str, Any]]:
@@ -28,7 +29,7 @@ def records_of(parsed: Parsed, reading: Reading) -> Iterator[dict[str, Any]]:
     file = {"bom": parsed.bom, "crlf": parsed.crlf, "leading": parsed.leading}
     said = [comment for sentence in parsed.sentences for comment in sentence.comments if f"{GLOBAL} " in comment]
     inherited = {} if said or not reading.fields else {GLOBAL: "-".join(reading.fields)}
-    yield _record(_DOCUMENT, "document", [], {key: value for key, value in file.items() if value} | inherited)
+    yield _record(DOCUMENT, "document", [], {key: value for key, value in file.items() if value} | inherited)
     places = {(node.sentence, node.row): node.span for node in reading.laid.nodes} | reading.laid.multiword
     fragments = _fragments(reading, [span for span in places.values() if span])
     for number, sentence in enumerate(parsed.sentences):
@@ -94,16 +95,30 @@ def _record(name: str, label: str, fragments: Sequence[Fragment], attributes: Ma
 
 
 def kept_lines(records: Sequence[Foreign]) -> Parsed | None:
-    """The lines that records hold; None where they are none that this format wrote."""
+    """The lines that records hold; None where they are none that could have come from a file."""
     try:
-        form: Mapping[str, Any] = next(json.loads(r.attributes) for r in records if r.id == _DOCUMENT)
+        file: Mapping[str, Any] = next(json.loads(r.attributes) for r in records if r.id == DOCUMENT)
         sentences = list(_sentences(records))
-        if GLOBAL in form and sentences:
-            sentences[0] = _with_global(sentences[0], form[GLOBAL])
+        if GLOBAL in file and sentences:
+            sentences[0] = _with_global(sentences[0], file[GLOBAL])
+        lines = [""] * _count(file.get("leading", 0)) + list(written(sentences))
+        read = list(parse("".join(f"{line}\n" for line in lines).encode()))
     except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
         return None
-    bom, crlf, leading = bool(form.get("bom")), bool(form.get("crlf")), int(form.get("leading", 0))
-    return Parsed(name_of(sentences[0]), sentences, [], crlf, bom, leading) if sentences else None
+    if len(read) != 1 or read[0].problems or list(written(read[0].sentences)) != list(written(sentences)):
+        return None
+    return read[0]._replace(crlf=bool(file.get("crlf")), bom=bool(file.get("bom")))
+
+
+def _count(number: Any) -> int:
+    """A number of blank lines, as far as a file may have so many.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if not isinstance(number, int) or not 0 <= number <= MAX_FILE_BYTES // 256:
+        raise ValueError(number)
+    return number
 
 
 def _sentences(records: Sequence[Foreign]) -> Iterator[Sentence]:
@@ -113,7 +128,7 @@ def _sentences(records: Sequence[Foreign]) -> Iterator[Sentence]:
         (_, _, head), *others = group
         values = json.loads(head.attributes)
         comments = [str(comment) for comment in values.get("comments", ())]
-        yield Sentence(0, comments, [_row(record) for _, _, record in others], int(values.get("blank", 1)))
+        yield Sentence(0, comments, [_row(record) for _, _, record in others], _count(values.get("blank", 1)))
 
 
 def _row(record: Foreign) -> Row:

@@ -25,6 +25,7 @@ from corpus_tools.records import Fragment
 Record = dict[str, Any]
 
 UNTYPED = "untyped"
+TWIN = "foreign (span and entity of another)"
 LEVELS = ("name", "nominal", "pronoun")
 
 _KEY = re.compile(r"Entity(?:\[(.*)\])?", re.DOTALL)
@@ -216,14 +217,14 @@ class _Layers:
         mention_id = f"m{len(found) + 1}"
         joined = _joined(spans)
         fragments = settled(self.target.text, self.target.blocks, [self.target.span(*span) for span in joined])
-        key = (annotator, entity_id, str(fragments))
+        key = (annotator, entity_id, *((fragment.start, fragment.end) for fragment in fragments))
         outcome = "mention"
         if not fragments:
             outcome = "foreign (on no text)"
         elif home(self.target.blocks, fragments) is None:
             outcome = "foreign (in several paragraphs)"
         elif key in self.seen:
-            outcome = "foreign (span and entity of another)"
+            outcome = TWIN
         self.seen.add(key)
         eid, values, ranges = mention.eid, mention.values, mention.ranges
         found.append(Found(mention_id, entity_id, eid, values, ranges, tuple(joined), fragments, outcome))

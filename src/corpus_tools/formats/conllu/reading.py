@@ -32,6 +32,14 @@ _KEY = re.compile(r"Entity(?:\[(.*)\])?", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
+class Referent(NamedTuple):
+    """An entity."""
+
+    entity_id: str
+    type: str
+    name: str | None
+
+
 class Found(NamedTuple):
     """A mention as it was found: what brackets say of it, its stretches of the source and of the text, and what became of it.
 
@@ -129,7 +137,7 @@ class _Layers:
         self.records: dict[str, list[Record]] = {}
         self.found: dict[str, list[Found]] = {}
         self.marks: dict[str, list[Mark]] = {}
-        self.entities: dict[str, dict[str, Record]] = {}
+        self.entities: set[tuple[str, str]] = set()
         self.seen: set[Any] = set()
         self.problems: list[Problem] = []
         self.notes: Counter[str] = Counter()
@@ -148,10 +156,10 @@ class _Layers:
         for annotator, own in values.items():
             mentions, problems = read_brackets(own, self.fields)
             self.problems += problems
-            ids = _ids(mention.eid for mention in mentions)
+            referents = _referents(mentions)
             for mention in mentions:
-                spans = self._spans(mention.ranges)
-                self._take(annotator, mention, ids[mention.eid], spans, self._level(mention))
+                level, metonymic = self._level(mention), mention.values.get("metonymic") == "yes"
+                self._take(annotator, mention, referents[mention.eid], self._spans(mention.ranges), level, metonymic)
 
     def read_comments(self) -> None:
         """Read the mentions that no brackets tell, as this package writes them."""
@@ -167,22 +175,17 @@ class _Layers:
             annotator, entity_id, type, name = (told[key] for key in ("annotator", "entity_id", "type", "name"))
             spans = [(start, end) for start, end in told["spans"]]
             level, metonymic = told["level"], told["metonymic"]
-            texts = all(isinstance(text, str) and text.encode() for text in (annotator, entity_id, type, name or "-"))
-            if (
-                not texts
-                or not spans
-                or not _ID.fullmatch(entity_id)
-                or level not in (*LEVELS, None)
-                or not isinstance(metonymic, bool)
-            ):
+            sound = all(isinstance(text, str) and text.encode() for text in (annotator, entity_id, type, name or "-"))
+            sound = sound and bool(_ID.fullmatch(entity_id)) and level in (*LEVELS, None) and isinstance(metonymic, bool)
+            if not sound or not spans or not all(isinstance(offset, int) for span in spans for offset in span):
                 raise ValueError(value)
-            settled(self.target.text, self.target.blocks, [self.target.span(*span) for span in spans])
+            self.target.spans(spans)
         except (ValueError, KeyError, TypeError, RecursionError, Misplaced):
             expected = f"# {MENTION} = JSON with annotator, entity_id, type, name, level, metonymic and spans of the text"
             self.problems.append(Problem(number, quoted(value), expected))
             return
-        values = {"etype": type, "identity": name}
-        self._take(annotator, Bracketed(number, entity_id, values, []), entity_id, spans, level, metonymic)
+        mention = Bracketed(number, entity_id, {}, [])
+        self._take(annotator, mention, Referent(entity_id, type, name or None), spans, level, metonymic)
 
     def _spans(self, ranges: Sequence[Range]) -> list[Span]:
         """The stretches of text from the first to the last word of each range; what has no text is left out."""
@@ -210,14 +213,14 @@ class _Layers:
         return level_of([self.parsed.sentences[node.sentence].rows[node.row].columns for node in nodes], mention.values)
 
     def _take(
-        self, annotator: str, mention: Bracketed, entity_id: str, spans: Sequence[Span], level: str | None, metonymic: bool = False
+        self, annotator: str, mention: Bracketed, entity: Referent, spans: Sequence[Span], level: str | None, metonymic: bool
     ) -> None:
         """Make the record of a mention, and of its entity with the first."""
         found, records = self.found.setdefault(annotator, []), self.records.setdefault(annotator, [])
         mention_id = f"m{len(found) + 1}"
         joined = _joined(spans)
         fragments = settled(self.target.text, self.target.blocks, [self.target.span(*span) for span in joined])
-        key = (annotator, entity_id, *((fragment.start, fragment.end) for fragment in fragments))
+        key = (annotator, entity.entity_id, *((fragment.start, fragment.end) for fragment in fragments))
         outcome = "mention"
         if not fragments:
             outcome = "foreign (on no text)"
@@ -227,26 +230,15 @@ class _Layers:
             outcome = TWIN
         self.seen.add(key)
         eid, values, ranges = mention.eid, mention.values, mention.ranges
-        found.append(Found(mention_id, entity_id, eid, values, ranges, tuple(joined), fragments, outcome))
+        found.append(Found(mention_id, entity.entity_id, eid, values, ranges, tuple(joined), fragments, outcome))
         if outcome != "mention":
             return
-        entity = self._entity(annotator, entity_id, mention, records)
-        metonymic = metonymic or mention.values.get("metonymic") == "yes"
-        record = {"table": "mentions", "mention_id": mention_id, "entity_id": entity_id, "level": level, "metonymic": metonymic}
-        records.append(record | {"fragments": fragments})
-        self.marks.setdefault(annotator, []).append(
-            Mark(entity_id, entity["type"], entity["name"], level, metonymic, tuple(joined))
-        )
-
-    def _entity(self, annotator: str, entity_id: str, mention: Bracketed, records: list[Record]) -> Record:
-        entities = self.entities.setdefault(annotator, {})
-        if entity_id not in entities:
-            raw = not mention.ranges  # a comment has them as they are
-            type = mention.values.get("etype") if raw else type_of(mention.values)
-            name = mention.values.get("identity") if raw else unquote(mention.values.get("identity", "").replace("_", " "))
-            entities[entity_id] = {"table": "entities", "entity_id": entity_id, "type": type or UNTYPED, "name": name or None}
-            records.append(entities[entity_id])
-        return entities[entity_id]
+        if (annotator, entity.entity_id) not in self.entities:
+            self.entities.add((annotator, entity.entity_id))
+            records.append({"table": "entities", **entity._asdict()})
+        record = {"table": "mentions", "mention_id": mention_id, "entity_id": entity.entity_id}
+        records.append(record | {"level": level, "metonymic": metonymic, "fragments": fragments})
+        self.marks.setdefault(annotator, []).append(Mark(*entity, level, metonymic, tuple(joined)))
 
 
 def _neighbours(spans: Sequence[Span | None]) -> tuple[list[int], list[int]]:
@@ -274,12 +266,22 @@ def _joined(spans: Sequence[Span]) -> list[Span]:
     return joined
 
 
+def _referents(mentions: Sequence[Bracketed]) -> dict[str, Referent]:
+    """The entity of each name that brackets have: its type and name are the first that a bracket of it gives."""
+    types: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for mention in mentions:
+        types[mention.eid] = types.get(mention.eid) or type_of(mention.values)
+        names[mention.eid] = names.get(mention.eid) or unquote(mention.values.get("identity", "").replace("_", " "))
+    return {eid: Referent(name, types[eid] or UNTYPED, names[eid] or None) for eid, name in _ids(types).items()}
+
+
 def _ids(eids: Iterable[str]) -> dict[str, str]:
     """The id of each entity: what its brackets call it, as far as that can be one."""
     ids: dict[str, str] = {}
     taken: set[str] = set()
     numbers: Counter[str] = Counter()
-    for eid in sorted(dict.fromkeys(eids), key=lambda eid: not _ID.fullmatch(unquote(eid))):
+    for eid in sorted(eids, key=lambda eid: not _ID.fullmatch(unquote(eid))):
         name = unquote(eid)
         if not _ID.fullmatch(name):
             name = re.sub("[^A-Za-z0-9._-]+", "-", name)[:150].strip("-._") or "e"

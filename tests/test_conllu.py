@@ -160,6 +160,14 @@ def test_a_discontinuous_mention_is_one(tmp_path: Path):
     }
 
 
+def test_parts_of_two_mentions_go_to_the_one_that_began_last(tmp_path: Path):
+    first, second = "Entity=(e1[1/2]-x)", "Entity=(e1[2/2]-x)"
+    assert spans(one(tmp_path, HEAD + words("a b c d", w1=first, w2=first, w3=second, w4=second))) == [
+        ("e1", ["a", "d"]),
+        ("e1", ["b", "c"]),
+    ]
+
+
 def test_percent_escapes_are_read_and_fields_that_are_missing_are_not(tmp_path: Path):
     head = "# newdoc id = a\n# global.Entity = GRP-etype-infstat-identity\n"
     data = head + words("a b c", w1="Entity=(1-a%2Db-new-St._John%28s%29_%2D_X)", w2="Entity=(2%2D3)", w3="Entity=(a%20b-x)")
@@ -266,6 +274,13 @@ def test_paragraphs_are_those_of_newpar_or_of_blank_lines_where_there_is_none(tm
     bundle = one(tmp_path / "2", "# newdoc id = a\n# newpar\n" + blank + "# newpar\n" + words("d"))
     assert [p.text for p in bundle.paragraphs] == ["a\nb\nc", "d"]
     assert sum(len(p.sentences) for p in bundle.paragraphs) == 3
+
+
+def test_white_space_in_words_makes_no_blank_lines(tmp_path: Path):
+    end = "SpacesAfter=\\n"
+    rows = row("1", "a", f"SpacesInToken=a\\n|{end}") + row("2", "b", end) + row("3", "\u00a0", end) + row("4", "c")
+    (paragraph,) = one(tmp_path, "# newdoc id = a\n" + rows + "\n").paragraphs
+    assert paragraph.text == "a \nb \u00a0\nc" and len(paragraph.sentences) == 1
 
 
 def test_sentences_are_kept_where_words_repeat_and_no_splitter_would_split(tmp_path: Path):
@@ -412,6 +427,20 @@ def test_mentions_that_are_gone_new_or_inside_a_word_come_out(tmp_path: Path):
     assert spans(again)[-1] == ("2", ["Par"]) and len(again.mentions) == len(bundle.mentions)
 
 
+def test_brackets_inside_a_multiword_token_stay_there_and_a_twin_goes_with_its_mention(tmp_path: Path):
+    rows = row("1-2", "du") + row("1", "de", "Entity=(e1-x)(e2-x)") + row("2", "le", "Entity=(e1-x)")
+    _, (bundle,) = imported(tmp_path, HEAD + rows + "\n")
+    assert "\tEntity=(e1-x---name)(e2-x---name)\n" in changed(
+        bundle, mentions=[msgspec.structs.replace(m, level="name") for m in bundle.mentions]
+    )
+    text = changed(
+        bundle,
+        mentions=[m for m in bundle.mentions if m.entity_id == "e2"],
+        entities=[e for e in bundle.entities if e.entity_id == "e2"],
+    )
+    assert "e1" not in text and text.count("Entity=(e2") == 1
+
+
 def test_annotators_whose_names_are_no_ids_keep_their_lines(tmp_path: Path):
     data = (
         CHANGED.replace("# x = y", "# meta::annotator = Ada L.")
@@ -456,6 +485,8 @@ def test_lines_of_another_text_are_not_written_but_counted_as_lost(tmp_path: Pat
         ]
         text, lost = exported(tmp_path / str(number), [replace(bundle, foreign=changed)])
         assert lost["foreign"] == len(changed) and "XML" not in text
+    half = [msgspec.structs.replace(r, attributes='{"id":"3-9"}') if r.id == "conllu.1.4" else r for r in bundle.foreign]
+    assert exported(tmp_path / "half", [replace(bundle, foreign=half)])[1]["foreign"] == len(half)
     broken = [msgspec.structs.replace(r, attributes="[]") for r in bundle.foreign]
     assert exported(tmp_path / "broken", [replace(bundle, foreign=broken)])[1]["foreign"] == len(broken)
 

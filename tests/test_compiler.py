@@ -318,6 +318,11 @@ def test_the_metadata_says_where_sentences_begin_where_the_splitter_is_wrong():
     assert sentence_texts(made, 1) == ["Ada went. Ada ate.", '"Bob" said no.']
 
 
+def test_programs_say_at_which_offset_a_sentence_begins():
+    made = bundle(metadata="sentence_starts: {p1: [{quote: The, at: 0}, {quote: Ada, at: 19}, {quote: Bob, at: 27}]}\n")
+    assert sentence_texts(made, 0) == ["The head said that", "Ada met", "Bob."]
+
+
 def test_the_first_words_of_sentences_are_sought_in_the_corrected_text():
     made = bundle(metadata="sentence_starts: {p1: [The, Eda]}\n" + corrections("{quote: Ada, nth: 1, replacement: Eda, reason: x}"))
     assert sentence_texts(made, 0) == ["The head said that", "Eda met Bob."]
@@ -338,6 +343,18 @@ def test_the_first_words_of_sentences_are_sought_in_the_corrected_text():
         (
             "[The, {quote: e, nth: 7}]",
             '5:29: quote-missing: occurrence 7 of "e"; expected 1 to 3; nearest: "ad said that Ada m[e]t Bob."',
+        ),
+        (
+            "[The, {quote: Ada, at: 18}]",
+            '5:29: span-text: " Ad" at 18-21; expected "Ada"; nearest: "Ada" at 19-22',
+        ),
+        (
+            "[{quote: The, at: 0}, {quote: that, at: 1}]",
+            '5:45: span-text: "he h" at 1-5; expected "that"; nearest: "that" at 14-18',
+        ),
+        (
+            "[The, {quote: Bob., at: 99}]",
+            '5:29: span-text: "" at 99-103, past the end of the text (31); expected "Bob."; nearest: "Bob." at 27-31',
         ),
     ],
 )

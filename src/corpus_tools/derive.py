@@ -307,7 +307,10 @@ def metadata_schema(schemas: SchemaSet | None = None) -> Schema:
     roles = fields("paragraphs", schemas)["role"]
     per_paragraph = {"type": "object", "propertyNames": _PARAGRAPH_NAME}
     written = _seed_object("documents", schemas)
-    quote = _QUOTE["anyOf"][1]["properties"]
+    words, placed = _QUOTE["anyOf"]
+    quote = placed["properties"]
+    at = {"type": "integer", "minimum": 0, "description": "Where it begins in the paragraph, in code points; written by programs."}
+    start = {**_QUOTE, "anyOf": [words, {**placed, "properties": {**quote, "at": at}}]}
     properties = written["properties"] | {
         "media_type": {**source["media_type"], "description": "Media type of the source, where the file's suffix does not tell."},
         "sha256": source["sha256"],
@@ -318,7 +321,7 @@ def metadata_schema(schemas: SchemaSet | None = None) -> Schema:
         },
         "sentence_starts": {
             **per_paragraph,
-            "additionalProperties": {"type": "array", "items": _QUOTE, "minItems": 1},
+            "additionalProperties": {"type": "array", "items": start, "minItems": 1},
             "description": "Where the sentence splitter is wrong: the first words of every sentence of the paragraph.",
         },
         "corrections": {

@@ -54,6 +54,11 @@ class ToText:
             self.notes["spans with an edge in white space that our text does not have"] += 1
         return a, b
 
+    def spans(self, spans: Sequence[Span]) -> list[Span]:
+        """Many spans that `span` would take, at once; nothing is counted."""
+        flat = self._units.convert([offset for span in spans for offset in span], self.unit, "utf8_byte")
+        return self._map.all_to_text(list(zip(flat[::2], flat[1::2], strict=True)))
+
     def source_text(self, start: int, end: int) -> str:
         """What stands in the source at a span that `span` takes."""
         a, b = self._units.convert((start, end), self.unit, "code_point")

@@ -2,7 +2,7 @@
 
 A quote is a string, or ``{"quote": ..., "in": longer quote}``, or ``{"quote": ..., "nth": which one}``. It must fit exactly; only a run
 of white space inside it may stand for another one, and white space at its edges may be missing. An occurrence inside a longer word
-("he" in "the") counts only when there is no other.
+("he" in "the") counts only when there is no other. Programs write ``{"quote": ..., "at": offset}``: nothing is sought then.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ def locate(text: str, quote: str | Mapping[str, Any], low: CodePoint, high: Code
     """Find a quote in ``text[low:high]``: its span in the text, or why there is none."""
     if isinstance(quote, str):
         return _choose(text, quote, None, low, high)
+    if "at" in quote:
+        span = (low + quote["at"], low + quote["at"] + len(quote["quote"]))
+        there = text.startswith(quote["quote"], span[0]) and span[1] <= high
+        return span if there else misquoted(text, *span, quote["quote"])
     context, nth = quote.get("in"), quote.get("nth")
     if context is None:
         return _choose(text, quote["quote"], nth, low, high)
@@ -47,7 +51,7 @@ def locate_in_order(
 ) -> Iterator[tuple[int, Span | Miss]]:
     """Find quotes that stand one behind the other; gives each with its index.
 
-    Bare words are sought behind the quote before, words with "in" or "nth" in all of ``text[low:high]``. Behind one that is not found
+    Bare words are sought behind the quote before, words with "in", "nth" or "at" in all of ``text[low:high]``. Behind one that is not found
     words that stand there more than once are passed over: its place would have told which.
     """
     behind, lost = low, False

@@ -232,6 +232,16 @@ class SourceMap:
             raise ValueError(f"source bytes {start}-{end}: a border is outside the source or inside a character") from None
         return a, b
 
+    def all_to_text(self, spans: Sequence[tuple[Utf8Byte, Utf8Byte]]) -> list[tuple[CodePoint, CodePoint]]:
+        """The spans of the text that stand for spans of source bytes, as `to_text` gives them, at once.
+
+        Raises:
+            ValueError: a span is none that `to_text` takes.
+        """
+        borders = [border for start, end in spans for border in carry(self._source, self._text, start, end)]
+        flat = self._units.convert(borders, "utf8_byte", "code_point")
+        return list(zip(flat[::2], flat[1::2], strict=True))
+
 
 def carry(here: tuple[list[int], list[int]], there: tuple[list[int], list[int]], start: int, end: int) -> tuple[int, int]:
     """Carry a span from one side of edits to the other; each side is (starts, ends) of the edits there, in one unit."""

@@ -13,9 +13,10 @@ import msgspec
 from corpus_tools.compiler import compile_document
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
 from corpus_tools.mending.spanfiles import Mend, mend_json_lines, read_json_lines
-from corpus_tools.moving.carrying import Moved, Versions, paragraph_now, report, versions_of
+from corpus_tools.moving.carrying import Moved, Versions, moved_span, paragraph_now, report, versions_of
 from corpus_tools.moving.yamlmoving import dump_yaml, load_yaml, move_yaml
 from corpus_tools.quotes import Miss, locate
+from corpus_tools.records import Paragraph
 from corpus_tools.rules import Bundle
 from corpus_tools.seeds import CONFIG, Seed, SeedFiles, read_config, read_seed, scan
 
@@ -138,17 +139,28 @@ def _move_keys(tree: Any, key: str, versions: Versions, dropped: list[str]) -> N
         return
     moved = {}
     for name, value in list(tree[key].items()):
-        target = paragraph_now(versions, next(p for p in versions.old.paragraphs if p.paragraph_id == name))
-        fits = target is not None and target.paragraph_id not in moved
-        if target is not None and fits and key == "sentence_starts":
-            fits = all(not isinstance(locate(target.text, quote, 0, len(target.text)), Miss) for quote in value)
-        if target is not None and fits:
+        old = next(p for p in versions.old.paragraphs if p.paragraph_id == name)
+        target = paragraph_now(versions, old)
+        if target is not None and key == "sentence_starts":
+            value = [_start_now(versions, old, target, quote) for quote in value]
+        if target is not None and target.paragraph_id not in moved and (key == "roles" or all(value)):
             moved[target.paragraph_id] = value
         else:
             dropped.append(f"{key}.{name}")
     if moved != dict(tree[key]):
         tree[key].clear()
         tree[key].update(moved)
+
+
+def _start_now(versions: Versions, old: Paragraph, target: Paragraph, quote: Any) -> Any:
+    """The first words of a sentence in the new paragraph; nothing where they are not there."""
+    if isinstance(quote, str) or "at" not in quote:
+        return None if isinstance(locate(target.text, quote, 0, len(target.text)), Miss) else quote
+    start = old.start + quote["at"]
+    status, place = moved_span(versions, start, start + len(quote["quote"]))
+    if status != "exact" or place is None or not target.start <= place[0] <= place[1] <= target.end:
+        return None
+    return {**quote, "at": place[0] - target.start}
 
 
 # --------------------------------------------------------------------------------------------------------- JSON lines

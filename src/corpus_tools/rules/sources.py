@@ -67,11 +67,17 @@ def text_digest(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 def date_real(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """A date of publication is in the calendar."""
     published = bundle.document.published
-    if published is not None:
-        try:
-            datetime.date.fromisoformat((published + "-01-01")[:10] if len(published) < 10 else published)
-        except ValueError:
-            yield found_in(bundle, "date-real", "", f"the date {quoted(published)}", "a day of the calendar")
+    if published is not None and not is_date(published):
+        yield found_in(bundle, "date-real", "", f"the date {quoted(published)}", "a day of the calendar")
+
+
+def is_date(published: str) -> bool:
+    """Whether YYYY, YYYY-MM or YYYY-MM-DD is in the calendar."""
+    try:
+        datetime.date.fromisoformat((published + "-01-01")[:10] if len(published) < 10 else published)
+    except ValueError:
+        return False
+    return True
 
 
 # RFC 5646, 2.1: language (extlang), script, region, variants, extensions, private use; or private use alone.
@@ -86,10 +92,15 @@ _TAG = re.compile(
 def language_tag(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The language is a well-formed BCP 47 tag in its usual case: en, pt-BR, zh-Hant."""
     tag = bundle.document.language
-    usual = _usual_case(tag)
-    if tag != usual or not _TAG.fullmatch(tag.lower()):
-        near = quoted(usual) if usual != tag and _TAG.fullmatch(tag.lower()) else ""
+    if not is_language_tag(tag):
+        usual = _usual_case(tag)
+        near = quoted(usual) if usual != tag and is_language_tag(usual) else ""
         yield found_in(bundle, "language-tag", "", quoted(tag), "a BCP 47 tag in its usual case", near)
+
+
+def is_language_tag(tag: str) -> bool:
+    """Whether a tag is a well-formed one of BCP 47 in its usual case."""
+    return tag == _usual_case(tag) and bool(_TAG.fullmatch(tag.lower()))
 
 
 def _usual_case(tag: str) -> str:

@@ -54,6 +54,11 @@ class ToText:
             self.notes["spans with an edge in white space that our text does not have"] += 1
         return a, b
 
+    def source_span(self, start: CodePoint, end: CodePoint) -> Span:
+        """A span of the text as a span of the source: the other way of `span`."""
+        first, last = self._units.convert(self._map.to_source(start, end), "utf8_byte", self.unit)
+        return first, last
+
     def source_text(self, start: int, end: int) -> str:
         """What stands in the source at a span that `span` takes."""
         a, b = self._units.convert((start, end), self.unit, "code_point")

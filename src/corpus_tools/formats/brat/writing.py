@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from corpus_tools.chains import joined
 from corpus_tools.formats import Layer
-from corpus_tools.formats.brat.chains import joined
 from corpus_tools.formats.brat.events import column_of, columns_of, event_label, is_attribution, type_of
 from corpus_tools.formats.brat.foreign import EMPTY, ForeignLine, line_of
 from corpus_tools.formats.brat.labels import (

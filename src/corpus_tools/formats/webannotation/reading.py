@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from corpus_tools.chains import entity_iris
 from corpus_tools.findings import Finding
 from corpus_tools.formats.webannotation.bodies import UNTYPED, Said, said
 from corpus_tools.formats.webannotation.model import annotator_of, id_in, id_like, iri, motivation_of, own_iri, plain
@@ -18,7 +19,6 @@ from corpus_tools.formats.webannotation.records import (
     Record,
     all_spans,
     annotation_of,
-    entity_iris,
     place,
     record_of,
 )

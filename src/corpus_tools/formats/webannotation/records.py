@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from corpus_tools.formats.webannotation.bodies import Said, bodies
@@ -98,24 +98,3 @@ def annotation_of(
 
 def _target(text: str, span: Span, source: SourceText, part: str = "") -> Record:
     return {"source": text, **({"styleClass": part} if part else {}), "selector": written(source, span)}
-
-
-def entity_iris(mentions: Iterable[Mapping[str, Any]], kept: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
-    """The IRI that each entity is written with, empty where its only mention is enough.
-
-    Args:
-        mentions: mention_id and entity_id of each mention, in order.
-        kept: the IRI that the annotation of a mention had.
-        own: the IRI of this project for each entity.
-    """
-    members: dict[str, list[str]] = {}
-    for mention in mentions:
-        members.setdefault(mention["entity_id"], []).append(mention["mention_id"])
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for entity, names in members.items():
-        wanted = next((kept[name] for name in names if kept.get(name)), "")
-        alone = [f"{name}.entity" for name in names] == [entity]
-        found[entity] = wanted if wanted and wanted not in taken else "" if alone else own[entity]
-        taken.add(found[entity])
-    return found

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from corpus_tools.chains import entity_iris
 from corpus_tools.formats import layers_of
 from corpus_tools.formats.webannotation.bodies import UNTYPED, said
 from corpus_tools.formats.webannotation.folder import is_named
@@ -16,7 +17,6 @@ from corpus_tools.formats.webannotation.records import (
     Record,
     all_spans,
     annotation_of,
-    entity_iris,
     place,
     record_of,
 )

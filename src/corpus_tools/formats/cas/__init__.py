@@ -89,7 +89,7 @@ def _contents(place: Place, path: Path) -> Contents:
     data = read_place(place, path)
     if isinstance(data, Finding):
         raise _Unread(data)
-    return contents(parse(data, f"{XMI} XMI"))
+    return contents(parse(data, f"{XMI} XMI", deepest=3))
 
 
 def _read(place: Place, path: Path, held: Contents, target: ToText) -> Annotated:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from corpus_tools.formats.cas.names import short
 from corpus_tools.formats.cas.sound import SoundElements
-from corpus_tools.formats.cas.types import Range
+from corpus_tools.formats.cas.types import Range, read_types
 from corpus_tools.formats.cas.xmi import Element
 from corpus_tools.placing import Misplaced, Span, ToSource, ToText
 from corpus_tools.records import Foreign, Fragment
@@ -64,12 +64,11 @@ def _attributes(element: Element, record: str, sound: SoundElements, is_indexed:
     references = sound.references(element)
     attributes |= {"references": references} if references else {}
     attributes |= {"sofa": True} if "sofa" in element.features and element.id not in sound.spans else {}
-    kind = sound.kinds.get(element.type)
-    if kind is None or not kind.is_known:
-        held = kind.features if kind else {}
-        ranges = {name: list(held[name]) for name in (*features, *element.texts) if name in held}
-        attributes |= {"supertype": kind.supertype} if kind else {}
-        attributes |= {"ranges": ranges} if ranges else {}
+    kind, known = sound.kinds.get(element.type), read_types(None).get(element.type)
+    if kind is not None:  # what an export must say of types and features that not everybody has
+        own = [name for name in (*features, *element.texts) if name in kind.features and not (known and name in known.features)]
+        attributes |= {} if known else {"supertype": kind.supertype}
+        attributes |= {"ranges": {name: list(kind.features[name]) for name in own}} if own else {}
     return attributes
 
 

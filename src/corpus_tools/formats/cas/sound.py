@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from corpus_tools.findings import Finding, quoted
@@ -9,6 +10,8 @@ from corpus_tools.formats.cas.names import short
 from corpus_tools.formats.cas.types import Kind, Kinds, references
 from corpus_tools.formats.cas.xmi import Element, number
 from corpus_tools.placing import Misplaced, Span, ToText
+
+_TYPE = re.compile(r"([^\W\d]\w*\.)*[^\W\d]\w*")
 
 
 class SoundElements:
@@ -30,6 +33,8 @@ class SoundElements:
             elif element.id in self.by_id:
                 other = self.by_id[element.id].line
                 self._refuse(element, "import-line", f"the xmi:id {element.id} again", f"one of its own (line {other} has it)")
+            elif not _TYPE.fullmatch(element.type) or any(" " in name for name in features):
+                self._refuse(element, "import-line", "a name that is none of a type or feature", "letters, digits, underscores")
             elif "sofa" in features and features["sofa"] != str(self.sofa):
                 found = f"an element of the view with the text {quoted(features['sofa'])}"
                 self._refuse(element, "import-line", found, f"one of _InitialView, whose text is {self.sofa}")
@@ -73,7 +78,7 @@ class SoundElements:
         for key, element in self.by_id.items():
             for other in self.references(element):
                 users.setdefault(other, []).append(key)
-        missing = [other for other in users if other not in self.by_id]
+        missing = [other for other in reversed(users) if other not in self.by_id]
         while missing:
             other = missing.pop()
             for key in users.get(other, ()):

@@ -44,12 +44,11 @@ class Range(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A type: whether it is an annotation, its supertype, and its features. ``is_known`` where every CAS tool knows it."""
+    """A type: whether it is an annotation, its supertype, and its features."""
 
     is_annotation: bool
     supertype: str
     features: dict[str, Range]
-    is_known: bool
 
 
 Kinds = Mapping[str, Kind]
@@ -91,7 +90,6 @@ def _known() -> TypeSystem:
 
 
 def _kinds(types: TypeSystem) -> dict[str, Kind]:
-    known = {type.name for type in _known().get_types(built_in=True)}
     found = {}
     for type in types.get_types(built_in=True):
         features = {
@@ -101,7 +99,7 @@ def _kinds(types: TypeSystem) -> dict[str, Kind]:
             for f in type.all_features
         }
         supertype = type.supertype.name if type.supertype else TOP
-        found[type.name] = Kind(types.is_instance_of(type, ANNOTATION), supertype, features, type.name in known)
+        found[type.name] = Kind(types.is_instance_of(type, ANNOTATION), supertype, features)
     return found
 
 

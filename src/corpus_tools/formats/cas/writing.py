@@ -155,12 +155,15 @@ class _Foreign:
             for k, one in self.kept.items()
             if not one.record and one.is_annotation and place_of(one, self.source, self.target) is None
         ]
-        while gone:
+        while gone or (gone := self._dangling()):
             for key in gone:
                 if key in self.kept:
                     self._drop_one(key)
-            there = {*self.kept, *self.numbers.values()}
-            gone = [k for k, one in self.kept.items() if not one.record and not there.issuperset(one.references)]
+            gone = []
+
+    def _dangling(self) -> list[int]:
+        there = {*self.kept, *self.numbers.values()}
+        return [key for key, one in self.kept.items() if not one.record and not there.issuperset(one.references)]
 
 
 class _Writing:

@@ -18,7 +18,6 @@ from corpus_tools.findings import printable
 XMI, UIMA = "http://www.omg.org/XMI", "http:///uima/cas.ecore"
 SOFA, VIEW, NULL = "uima.cas.Sofa", "uima.cas.View", "uima.cas.NULL"
 NO_NAMESPACE = "uima.noNamespace"
-DEEPEST = 8
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAX_INT = (1 << 31) - 1  # of Java, which xmi:id and offsets are read as
 
@@ -41,8 +40,11 @@ class Element(NamedTuple):
     line: int = 0
 
 
-def parse(data: bytes, root: str = "") -> list[Element]:
+def parse(data: bytes, root: str = "", deepest: int = 20) -> list[Element]:
     """The elements below the root of an XML file; ``root`` is what that must be, with its namespace.
+
+    Below an element only its lists of texts are read; with ``deepest`` 3 there is nothing else. The features of another namespace than that
+    of XMI have it in their name.
 
     Raises:
         NotXml: it is none, has a document type, or is nested too deep.
@@ -57,11 +59,11 @@ def parse(data: bytes, root: str = "") -> list[Element]:
     def start(name: str, attributes: dict[str, str]) -> None:
         if not path and root and name != root:
             raise NotXml(parser.CurrentLineNumber, f"the root {printable(name)}", root)
-        if len(path) >= DEEPEST:
-            raise NotXml(parser.CurrentLineNumber, "XML that is nested too deep", f"{DEEPEST} levels or less")
+        if len(path) >= deepest:
+            raise NotXml(parser.CurrentLineNumber, "XML that is nested too deep", f"{deepest} levels or less")
         path.append(name)
         if len(path) == 2:
-            own = {key: value for key, value in attributes.items() if " " not in key}
+            own = {key: value for key, value in attributes.items() if not key.startswith(f"{XMI} ")}
             texts.clear()
             found.append(Element(number(attributes.get(f"{XMI} id")), _type_of(name), own, {}, parser.CurrentLineNumber))
         text.clear()

@@ -251,6 +251,16 @@ def test_spans_are_those_of_cassis(text: str, data: st.DataObject):
         assert not lost["foreign"] and written.sofa_string == text
 
 
+def test_a_span_that_begins_between_paragraphs_keeps_its_place(tmp_path: Path):
+    builder = Builder("a\n\nb c")
+    for start, end, label in ((1, 4, "X"), (3, 4, "Y")):
+        builder.cas.add(builder.types.get_type("custom.Span")(begin=start, end=end, label=label))
+    _, bundle = imported(builder.write(tmp_path / "in"))
+    assert [mention.text for mention in bundle.mentions] == ["b", "b"]
+    out, _ = exported(tmp_path / "out", [bundle])
+    assert content(builder.cas) - content(loaded(next(out.rglob("*.xmi")), out)) == Counter()
+
+
 def test_what_xml_cannot_hold_is_replaced_one_for_one_and_counted(tmp_path: Path):
     text = "Ada\x0c is\x00 here\ufffe."
     records = [

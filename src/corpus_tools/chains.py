@@ -1,9 +1,11 @@
-"""Which mentions are of one entity, in formats that say it by chains or by IRIs."""
+"""Who refers to whom in foreign formats: mentions that are of one entity, by chains or IRIs; references in vain, and in a circle."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+Key = TypeVar("Key")
 
 
 def joined(names: Sequence[str], groups: Iterable[Iterable[str]]) -> dict[str, str]:
@@ -42,3 +44,32 @@ def entity_iris(mentions: Iterable[Mapping[str, Any]], kept: Mapping[str, str], 
         found[entity] = wanted if wanted and wanted not in taken else "" if alone else own[entity]
         taken.add(found[entity])
     return found
+
+
+def in_vain(references: Mapping[Key, Iterable[Key]]) -> dict[Key, Key]:
+    """The keys that refer, directly or over others, to what is no key; each with what it refers to."""
+    users: dict[Key, list[Key]] = {}
+    for key, others in references.items():
+        for other in others:
+            users.setdefault(other, []).append(key)
+    todo = [other for other in reversed(users) if other not in references]
+    found: dict[Key, Key] = {}
+    while todo:
+        other = todo.pop()
+        for key in users.get(other, ()):
+            if key not in found:
+                found[key] = other
+                todo.append(key)
+    return found
+
+
+def in_a_circle(parents: Mapping[Key, Key]) -> set[Key]:
+    """The keys whose parents, one above the other, come round."""
+    ends: dict[Key, bool] = {}
+    for key in parents:
+        path: dict[Key, None] = {}
+        while key in parents and key not in path and key not in ends:
+            path[key] = None
+            key = parents[key]
+        ends |= dict.fromkeys(path, ends.get(key, key not in path))
+    return {key for key, end in ends.items() if not end}

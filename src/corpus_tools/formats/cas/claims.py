@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from corpus_tools.chains import in_a_circle, in_vain
 from corpus_tools.formats.cas.names import CLAIM_FEATURES, PARENT, PARTS, PLACE, RELATION, SOURCE_ENTITIES, UNKNOWN_CLAIM
 from corpus_tools.formats.cas.parts import Names, Parts, enumerated, linked
 from corpus_tools.formats.cas.xmi import Element, number
@@ -65,22 +66,17 @@ class Claims:
 
     def settle(self) -> None:
         """Leave out the claims whose parent is no claim, or inside them; and give the others theirs."""
-        while lost := [key for key in self.parents if key in self.claims and not self._has_parent(key)]:
-            for key in lost:
-                del self.claims[key]
-                self.outcomes[key] = "foreign (its parent is no claim, or inside it)"
+        circles = in_a_circle(self.parents)
+        lost = (
+            circles
+            | in_vain({key: [self.parents[key]] if key in self.parents else [] for key in self.claims if key not in circles}).keys()
+        )
+        for key in lost & self.claims.keys():
+            del self.claims[key]
+            self.outcomes[key] = "foreign (its parent is no claim, or inside it)"
         for key, parent in self.parents.items():
             if key in self.claims:
                 self.claims[key]["parent_id"] = self.claims[parent]["claim_id"]
-
-    def _has_parent(self, key: int) -> bool:
-        above = [key]
-        while above[-1] in self.parents:
-            parent = self.parents[above[-1]]
-            if parent not in self.claims or parent in above:
-                return False
-            above.append(parent)
-        return True
 
     def relate(self, element: Element, is_plain: bool) -> str:
         """Make a relation of two claims of an element. Returns what became of it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -15,7 +14,7 @@ from corpus_tools.inputs import MAX_FILE_BYTES, find_files, read_file
 TYPES = "TypeSystem.xml"
 SUFFIXES = (".xmi", ".zip", ".xml")
 _PROJECT = ("annotation", "curation")
-_MOST_MEMBERS = 10_000
+_MOST_MEMBERS = 1000
 
 
 class Place(NamedTuple):
@@ -36,6 +35,7 @@ class Place(NamedTuple):
 def places(path: Path) -> tuple[list[Place], list[Finding]]:
     """The files of CASes at or below a path."""
     files, findings = find_files(path, SUFFIXES)
+    base = (path if path.is_dir() else path.parent).absolute().parent  # a folder above is none of a project
     found: list[Place] = []
     for file in files:
         if file.suffix.lower() == ".zip":
@@ -43,25 +43,22 @@ def places(path: Path) -> tuple[list[Place], list[Finding]]:
             if isinstance(members, Finding):
                 findings.append(members)
             else:
-                found += [_place(file, member, len(members) == 1) for member in members]
+                found += [_place(file, base, member, len(members) == 1) for member in members]
         elif file.suffix.lower() != ".xml" or file == path:
-            found.append(_place(file, "", True))
+            found.append(_place(file, base, "", True))
     return found, findings
 
 
-def _place(file: Path, member: str, alone: bool) -> Place:
-    """DOCUMENT/ANNOTATOR.xmi in a folder of a project; else the name is that of the document."""
-    whole = PurePosixPath(file.as_posix(), member)
-    parts = (whole.parent / whole.stem).parts
-    if member and alone and whole.parent == PurePosixPath(file.as_posix()):
-        in_project = len(file.parts) > 2 and file.parent.parent.name in _PROJECT
-        document = file.parent if in_project else file.with_suffix("")
-        name = document.name.removesuffix(".txt") if in_project else document.name
-        return Place(document.as_posix(), name, parts[-1] if in_project else UNNAMED, file, member)
-    if len(parts) > 2 and parts[-3] in _PROJECT:
-        both = str(whole.parent.parent.parent / whole.parent.name)  # the folders of a project have the same documents
-        return Place(both, parts[-2].removesuffix(".txt"), parts[-1], file, member)
-    return Place(str(whole), parts[-1], UNNAMED, file, member)
+def _place(file: Path, base: Path, member: str, alone: bool) -> Place:
+    """DOCUMENT/ANNOTATOR.xmi in a folder of a project; else the name is that of the document, for a zip file with one that of the file."""
+    archive = PurePosixPath(file.absolute().relative_to(base).as_posix())
+    whole = archive / member
+    is_zip = bool(member) and alone and whole.parent == archive
+    annotator, folder, name = whole.stem, *((archive.parent, archive.stem) if is_zip else (whole.parent, whole.stem))
+    if len(folder.parts) > 1 and folder.parent.name in _PROJECT:
+        both = folder.parent.parent / folder.name  # the folders of a project have the same documents
+        return Place(str(both), folder.name.removesuffix(".txt"), annotator, file, member)
+    return Place(str(whole), name, UNNAMED, file, member)
 
 
 def _members(file: Path, path: Path) -> list[str] | Finding:
@@ -85,13 +82,12 @@ def _refused(file: Path, found: str, expected: str) -> Finding:
 
 def read_place(place: Place, path: Path) -> bytes | Finding:
     """The bytes of a file of a CAS."""
-    data = read_file(place.file, path)
-    return data if isinstance(data, Finding) or not place.member else _read_member(place.file, data, place.member)
+    return _read_member(place.file, place.member) if place.member else read_file(place.file, path)
 
 
-def _read_member(file: Path, data: bytes, member: str) -> bytes | Finding:
+def _read_member(file: Path, member: str) -> bytes | Finding:
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(member) as stream:
+        with zipfile.ZipFile(file) as archive, archive.open(member) as stream:
             found = stream.read(MAX_FILE_BYTES + 1)  # what the archive says of its size may be wrong
     except Exception as error:  # whatever a damaged archive leads to: zlib, lzma, KeyError, a password
         return _refused(file, f"{printable(member)}, which cannot be read ({error})", "a file that can be read")
@@ -104,11 +100,9 @@ def _read_member(file: Path, data: bytes, member: str) -> bytes | Finding:
 
 def types_of(place: Place, path: Path) -> tuple[bytes | Finding | None, str]:
     """The type system of a file, and where that is: in the zip file, beside it, or in a folder above; None where there is none."""
-    if place.member:
-        data = read_file(place.file, path)
-        inside = [data] if isinstance(data, Finding) else list(_inside(place, data))
-        if inside:
-            return inside[0], printable(f"{place.file}/{TYPES}")
+    inside = _types_inside(place) if place.member else None
+    if inside:
+        return _read_member(place.file, inside), printable(f"{place.file}/{inside}")
     top = path if path.is_dir() else path.parent
     for folder in (place.file.parent, *place.file.parent.parents):
         if (folder / TYPES).exists():
@@ -118,10 +112,9 @@ def types_of(place: Place, path: Path) -> tuple[bytes | Finding | None, str]:
     return None, ""
 
 
-def _inside(place: Place, data: bytes) -> Iterator[bytes | Finding]:
-    folder = PurePosixPath(place.member).parent
-    with zipfile.ZipFile(BytesIO(data)) as archive:
+def _types_inside(place: Place) -> str | None:
+    """The member of a zip file that is the type system of another."""
+    with zipfile.ZipFile(place.file) as archive:
         names = set(archive.namelist())
-    for name in (str(folder / TYPES), TYPES):
-        if name in names:
-            yield _read_member(place.file, data, name)
+    folder = PurePosixPath(place.member).parent
+    return next((name for name in (str(folder / TYPES), TYPES) if name in names), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from corpus_tools.chains import joined
@@ -16,14 +17,14 @@ Record = dict[str, Any]
 
 def links_of(chain: Element, by_id: Mapping[int, Element]) -> list[int]:
     """The links of a chain, in order; empty where something else is among them, or they go round."""
-    found: list[int] = []
+    found: dict[int, None] = {}
     link = by_id.get(number(chain.features.get("first")))
     while link is not None:
         if link.type != LINK or link.id in found:
             return []
-        found.append(link.id)
+        found[link.id] = None
         link = by_id.get(number(link.features.get("next")))
-    return found
+    return list(found)
 
 
 class Mentions:
@@ -64,18 +65,22 @@ class Mentions:
         if not links or any(link in self.outcomes for link in links):
             self.outcomes[whole.id] = "foreign (no chain of links)"
             return
-        by_place = {str(m["fragments"]): key for key, m in self.mentions.items() if self.by_id[key].type != LINK}
         members: list[int] = []
         for link in links:
             place = str(self.target.fragments([self.spans[link]])) if link in self.spans else ""
-            if place in by_place:
-                members.append(by_place[place])
+            if place in self._by_place:
+                members.append(self._by_place[place])
                 self.outcomes[link] = "coreference"
                 continue
             self.take(self.by_id[link])
             members += [link] if link in self.mentions else []
         self.outcomes[whole.id] = "coreference"
         self.joins[whole.id] = members
+
+    @cached_property
+    def _by_place(self) -> dict[str, int]:
+        """The mentions by their fragments, without those that are links: chains come last."""
+        return {str(mention["fragments"]): key for key, mention in self.mentions.items() if self.by_id[key].type != LINK}
 
     def settle(self) -> None:
         """Give mentions their entities: one for what chains join or the same identifier names."""

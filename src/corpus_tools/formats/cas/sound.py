@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 
+from corpus_tools.chains import in_vain
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.formats.cas.names import short
 from corpus_tools.formats.cas.types import Kind, Kinds, references
@@ -63,7 +65,7 @@ class SoundElements:
         self.spans[element.id] = span
         return True
 
-    @property
+    @cached_property
     def length(self) -> int:
         """The length of the text in the units of the file."""
         return len(self.target.source.encode("utf-16-le", "surrogatepass")) // 2
@@ -74,18 +76,10 @@ class SoundElements:
 
     def _drop_dangling(self) -> None:
         """Refuse what refers to an element that is not there, and in turn what refers to that."""
-        users: dict[int, list[int]] = {}
-        for key, element in self.by_id.items():
-            for other in self.references(element):
-                users.setdefault(other, []).append(key)
-        missing = [other for other in reversed(users) if other not in self.by_id]
-        while missing:
-            other = missing.pop()
-            for key in users.get(other, ()):
-                if key in self.by_id:
-                    found = f"refers to {other}, which is not there or refused" if other >= 0 else "refers to what is no number"
-                    self._refuse(self.by_id.pop(key), "import-reference", found, "the xmi:id of a sound element")
-                    missing.append(key)
+        lost = in_vain({key: self.references(element) for key, element in self.by_id.items()})
+        for key, other in lost.items():
+            found = f"refers to {other}, which is not there or refused" if other >= 0 else "refers to what is no number"
+            self._refuse(self.by_id.pop(key), "import-reference", found, "the xmi:id of a sound element")
 
     def members(self, listed: Collection[str] | None, line: int) -> set[int]:
         """The elements that are in the index: all, where the file does not say which."""

@@ -31,7 +31,7 @@ from corpus_tools.formats.cas.xmi import NotXml, parse
 if TYPE_CHECKING:
     from cassis import TypeSystem
 
-MAX_BYTES = 1 << 24
+_MAX_BYTES, _MOST_TYPES = 1 << 24, 3000
 _LISTS = ("uima.cas.FSArray", "uima.cas.FSList")
 
 
@@ -73,8 +73,8 @@ def read_types(data: bytes | None) -> Kinds:
 
     if data is None:
         return _kinds(_known())
-    if len(data) > MAX_BYTES:
-        raise NotXml(1, f"a type system of {len(data)} bytes", f"{MAX_BYTES} bytes or less")
+    if len(data) > _MAX_BYTES or data.count(b"typeDescription>") > 2 * _MOST_TYPES:
+        raise NotXml(1, f"a type system of {len(data)} bytes", f"{_MAX_BYTES} bytes and {_MOST_TYPES} types or less")
     parse(data)  # no document type, and the line of what is no XML
     try:
         return _kinds(load_typesystem(BytesIO(data)))

@@ -252,10 +252,9 @@ class _Writing:
 
     def _old_span(self, old: Kept, fragments: list[Fragment]) -> Span | None:
         """The place of an element as it was, where its record still has that."""
-        if old.place is None or self.foreign.target is None or not self.source.holds(old.place):
-            return None
-        same = self.foreign.target.fragments([old.place]) == fragments
-        return old.place if same else None
+        place = place_of(old, self.source, self.foreign.target)
+        same = place is not None and self.foreign.target is not None and self.foreign.target.fragments([place]) == fragments
+        return place if same else None
 
     def _claim(self, claim: Claim, old: Kept | None, first: Mapping[str, int]) -> None:
         numbers = self.foreign.numbers

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from corpus_tools.chains import entity_iris
+from corpus_tools.chains import entity_iris, in_a_circle, in_vain
 from corpus_tools.findings import Finding
 from corpus_tools.formats.webannotation.bodies import UNTYPED, Said, said
 from corpus_tools.formats.webannotation.model import annotator_of, id_in, id_like, iri, motivation_of, own_iri, plain
@@ -182,30 +182,17 @@ class _Reading:
         return "claim"
 
     def _drop_dangling(self) -> None:
-        """Refuse claims that refer to what is not there, and in turn those that refer to them."""
-        entities = {mention["entity_id"] for mention in self.mentions.values()}
-        dropped = True
-        while dropped:
-            by_id = {claim["claim_id"]: claim for claim in self.claims.values()}
-            found = {number: self._dangling(claim, by_id, entities) for number, claim in self.claims.items()}
-            dropped = any(found.values())
-            for number, name in found.items():
-                if name:
-                    del self.claims[number]
-                    what = f"{name}, which is not there, refused, or inside it"
-                    self.outcomes[number] = self._refuse(number, "import-reference", what, "the id of a claim or an entity")
-
-    def _dangling(self, claim: Record, claims: dict[str, Record], entities: set[str]) -> str:
-        """What a claim refers to in vain; empty where there is none."""
-        names = [n for n in claim["source_entity_ids"] if n not in entities]
-        names += [relation["target_id"] for relation in claim["relations"] if relation["target_id"] not in claims]
-        parent, above = claim["parent_id"], {claim["claim_id"]}
-        while parent is not None and not names:
-            if parent not in claims or parent in above:
-                names.append(parent)
-            above.add(parent)
-            parent = claims[parent]["parent_id"] if parent in claims else None
-        return names[0] if names else ""
+        """Refuse claims that refer to what is not there, or that are inside themselves, and in turn those that refer to them."""
+        references: dict[str, list[str]] = {mention["entity_id"]: [] for mention in self.mentions.values()}
+        references |= {claim["claim_id"]: _references(claim) for claim in self.claims.values()}
+        circles = in_a_circle({c["claim_id"]: c["parent_id"] for c in self.claims.values() if c["parent_id"] is not None})
+        lost = in_vain({key: names for key, names in references.items() if key not in circles})
+        lost |= {claim["claim_id"]: claim["parent_id"] for claim in self.claims.values() if claim["claim_id"] in circles}
+        for number, claim in list(self.claims.items()):
+            if claim["claim_id"] in lost:
+                del self.claims[number]
+                what = f"{lost[claim['claim_id']]}, which is not there, refused, or inside it"
+                self.outcomes[number] = self._refuse(number, "import-reference", what, "the id of a claim or an entity")
 
     # ----------------------------------------------------------------------------------------------------- foreign
 
@@ -247,3 +234,8 @@ class _Reading:
             "fragments": self.target.as_written(self.spans.get(number, [])),
             "attributes": json.dumps(attributes, ensure_ascii=False, separators=(",", ":")),
         }
+
+
+def _references(claim: Record) -> list[str]:
+    parent = [claim["parent_id"]] if claim["parent_id"] is not None else []
+    return [*claim["source_entity_ids"], *(relation["target_id"] for relation in claim["relations"]), *parent]

@@ -151,11 +151,8 @@ class _Reading:
             self.notes["elements in a record, and kept as foreign for what that does not hold"] += len(changed - foreign)
         held = {**{key: m["mention_id"] for key, m in mentions.items()}, **{key: c["claim_id"] for key, c in claims.items()}}
         kept = [(self.by_id[key], held.get(key, "")) for key in sorted(foreign | changed)]
-        entities = [
-            entity
-            for entity in self.mentions.entities.values()
-            if entity["entity_id"] in {m["entity_id"] for m in mentions.values()}
-        ]
+        used = {mention["entity_id"] for mention in mentions.values()}
+        entities = [entity for name, entity in self.mentions.entities.items() if name in used]
         return [
             *entities,
             *mentions.values(),

@@ -255,8 +255,9 @@ def test_a_span_that_begins_between_paragraphs_keeps_its_place(tmp_path: Path):
     builder = Builder("a\n\nb c")
     for start, end, label in ((1, 4, "X"), (3, 4, "Y")):
         builder.cas.add(builder.types.get_type("custom.Span")(begin=start, end=end, label=label))
-    _, bundle = imported(builder.write(tmp_path / "in"))
+    report, bundle = imported(builder.write(tmp_path / "in"))
     assert [mention.text for mention in bundle.mentions] == ["b", "b"]
+    assert report.notes["lists of fragments trimmed to their paragraphs"] == 1
     out, _ = exported(tmp_path / "out", [bundle])
     assert content(builder.cas) - content(loaded(next(out.rglob("*.xmi")), out)) == Counter()
 
@@ -436,6 +437,12 @@ def test_annotators_of_one_document_have_one_text(tmp_path: Path):
     report, bundle = imported(tmp_path / "in", keep_going=True)
     assert [m.annotator for m in bundle.mentions] == ["ann", "bob"]
     assert [f.found for f in report.findings] == ["a text that is not that of the other annotators"]
+
+
+def test_one_file_is_imported_alone(tmp_path: Path):
+    folder = folder_with(tmp_path / "in", a__xmi=file_of("a b", span(3, 0, 1)), b__xmi=file_of("c", ""))
+    report, bundle = imported(folder / "a.xmi")
+    assert report.documents == 1 and [m.text for m in bundle.mentions] == ["a"]
 
 
 def test_only_what_is_in_the_index_is_a_mention(tmp_path: Path):

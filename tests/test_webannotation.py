@@ -311,6 +311,19 @@ def test_texts_are_found_by_path_name_and_stem():
     assert texts.of("", file) is texts.of("http://[", file) is texts.of("http://example.org/", file) is None
 
 
+@pytest.mark.parametrize(("name", "words"), [("a.txt", ["a"]), ("x.json", ["a"]), ("b.txt", [])])
+def test_one_file_is_imported_with_what_belongs_to_it(tmp_path: Path, name: str, words: list[str]):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("a")
+    (folder / "b.txt").write_text("b")
+    (folder / "x.json").write_text(json.dumps(annotation(quote("a"))))
+    (folder / "y.json").write_text("broken, but not asked for")
+    report = corpus_tools.import_("webannotation", folder / name, tmp_path / "seeds", keep_going=True)
+    assert report.documents == 1
+    assert [mention.text for mention in bundles_of(tmp_path / "seeds")[0].mentions] == words
+
+
 # --------------------------------------------------------------------------------------------------------------- fuzz
 
 _LEAF = st.one_of(

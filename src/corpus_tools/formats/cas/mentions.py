@@ -10,7 +10,7 @@ from corpus_tools.chains import joined
 from corpus_tools.formats.cas.names import FRAGMENTS, LINK, MENTION_FEATURES, TYPE_FEATURE, UNTYPED
 from corpus_tools.formats.cas.parts import Names, enumerated, linked, own_id
 from corpus_tools.formats.cas.xmi import Element, number
-from corpus_tools.placing import Span, ToText
+from corpus_tools.placing import Span, ToText, settled
 
 Record = dict[str, Any]
 
@@ -67,7 +67,8 @@ class Mentions:
             return
         members: list[int] = []
         for link in links:
-            place = str(self.target.fragments([self.spans[link]])) if link in self.spans else ""
+            placed = [self.target.span(*self.spans[link])] if link in self.spans else []
+            place = str(settled(self.target.text, self.target.blocks, placed))
             if place in self._by_place:
                 members.append(self._by_place[place])
                 self.outcomes[link] = "coreference"

@@ -74,9 +74,12 @@ def read_elements(held: Contents, path: str, target: ToText, kinds: Kinds) -> An
     """Read the elements of a file with the text that ``target`` has."""
     sound = SoundElements(path, target, kinds, held.sofa)
     sound.take(held.elements)
+    noted, target.notes = target.notes, Counter()  # each span once
     reading = _Reading(sound, sound.members(held.members, held.line))
     reading.run()
+    reading.notes.update({note: number for note, number in target.notes.items() if note.startswith("lists")})
     records = reading.records()
+    target.notes = noted
     counts = Counter([*sound.refused, *((short(sound.by_id[key].type), outcome) for key, outcome in reading.outcomes.items())])
     return Annotated(records, reading.metadata, counts, reading.notes, sound.findings)
 

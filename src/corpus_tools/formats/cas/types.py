@@ -125,13 +125,18 @@ def _is_reference(held: Range) -> bool:
 
 def type_system(foreign: Mapping[str, tuple[str, Mapping[str, Range]]]) -> str:
     """The TypeSystem.xml of an export: DKPro Core, the layers of this project, and foreign types with the features that they have."""
+    return _type_system(tuple((name, top, tuple(sorted(held.items()))) for name, (top, held) in sorted(foreign.items())))
+
+
+@lru_cache(maxsize=8)
+def _type_system(foreign: tuple[tuple[str, str, tuple[tuple[str, Range], ...]], ...]) -> str:
     from cassis import load_dkpro_core_typesystem
 
     types = load_dkpro_core_typesystem()
     wanted: dict[str, tuple[str, dict[str, Range]]] = {name: (top, dict(held)) for name, (top, held) in _OWN.items()}
-    for name, (top, held) in foreign.items():
+    for name, top, held_here in foreign:
         own = wanted.setdefault(name, (top, {}))[1]
-        for feature, range in held.items():
+        for feature, range in held_here:
             own.setdefault(feature, range)
     for name, (top, _) in wanted.items():
         if not types.contains_type(name, match_exactly=True):

@@ -56,7 +56,9 @@ def read_annotations(items: Iterable[Item], target: ToText, text: str) -> Annota
     for annotator, own in by_annotator.items():
         reading = _Reading(annotator, own, source, target)
         reading.run()
+        noted, target.notes = target.notes, Counter()  # each span once
         records = reading.records(text)
+        target.notes = noted
         result.counts.update(("annotation", outcome) for outcome in reading.outcomes.values())
         result.notes.update(reading.notes)
         result.findings.extend(reading.findings)
@@ -125,13 +127,12 @@ class _Reading:
         if name and not self._is_new("id", name):
             return self._refuse(number, "import-line", f"the id {name} again", "an id of its own")
         placed, told = place(annotation, self.source), said(annotation)
-        spans = all_spans(placed)
-        self.target.as_written(spans)  # raises what is no span
-        self.spans[number] = spans
+        self.spans[number] = all_spans(placed)
         self.notes.update(placed.notes)
         for doubt in placed.doubts:
             self._refuse(number, "import-span", doubt.found, doubt.expected, doubt.nearest)
         if placed.why or told.why:
+            self.target.as_written(self.spans[number])  # raises what is no span
             return f"foreign ({placed.why or told.why})"
         record = record_of(self.ids[number], told, placed, self.target)
         fragments = [fragment for part in ("fragments", *PARTS) for fragment in record.get(part, [])]

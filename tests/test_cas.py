@@ -8,6 +8,7 @@ import tempfile
 import warnings
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -200,7 +201,7 @@ def test_what_refers_to_a_record_that_is_gone_goes_with_it(tmp_path: Path):
     bob = next(m for m in bundle.mentions if m.text == "Bob")
     mentions = [m for m in bundle.mentions if m != bob]
     entities = [e for e in bundle.entities if e.entity_id != bob.entity_id]
-    out, lost = exported(tmp_path / "out", [bundle._replace(mentions=mentions, entities=entities)])
+    out, lost = exported(tmp_path / "out", [replace(bundle, mentions=mentions, entities=entities)])
     assert lost["foreign"] == 3  # the relation, the link, the event with that link
     loaded(next(out.rglob("*.xmi")), out)
 
@@ -437,6 +438,42 @@ def test_annotators_of_one_document_have_one_text(tmp_path: Path):
     report, bundle = imported(tmp_path / "in", keep_going=True)
     assert [m.annotator for m in bundle.mentions] == ["ann", "bob"]
     assert [f.found for f in report.findings] == ["a text that is not that of the other annotators"]
+
+
+def test_any_number_may_be_that_of_the_text(tmp_path: Path):
+    """INCEpTION gives the text a number such as 12, and others the first."""
+    element = '<custom:Other xmi:id="1" sofa="12" begin="0" end="1" note="n"/>'
+    text = file_of("a b", element + span(3, 2, 3).replace('sofa="1"', 'sofa="12"')).replace('Sofa xmi:id="1"', 'Sofa xmi:id="12"')
+    _, bundle = imported(folder_with(tmp_path / "in", a__xmi=text))
+    out, _ = exported(tmp_path / "out", [bundle])
+    cas = loaded(next(out.rglob("*.xmi")), out)
+    assert [(one.xmiID, one.get_covered_text(), one.note) for one in cas.select("custom.Other")] == [(1, "a", "n")]
+    assert [(one.xmiID, one.get_covered_text()) for one in cas.select("custom.Span")] == [(3, "b")]
+
+
+def test_arrays_and_lists_of_numbers_are_no_references(tmp_path: Path):
+    arrays = [
+        ("Integer", "13 -24"),
+        ("Long", "2516571677013944794"),
+        ("Double", "0.5"),
+        ("Byte", "42DB"),
+        ("Boolean", "true false"),
+    ]
+    inner = "".join(f'<cas:{name}Array xmi:id="{n}" elements="{own}"/>' for n, (name, own) in enumerate(arrays, 20))
+    inner += '<cas:FSArray xmi:id="6" elements="0 21 6"/><cas:FSArray xmi:id="7"/><cas:EmptyFSList xmi:id="10"/>'
+    inner += '<cas:NonEmptyFSList xmi:id="8" head="20" tail="9"/><cas:NonEmptyFSList xmi:id="9" head="6" tail="10"/>'
+    inner += '<cas:NonEmptyIntegerList xmi:id="11" head="-7" tail="12"/><cas:EmptyIntegerList xmi:id="12"/>'
+    report, bundle = imported(folder_with(tmp_path / "in", a__xmi=file_of("a", inner)))
+    assert set(report.counts) == {*(f"{name}Array" for name, _ in arrays), "FSArray", "EmptyFSList", "NonEmptyFSList"} | {
+        "NonEmptyIntegerList",
+        "EmptyIntegerList",
+    }
+    out, lost = exported(tmp_path / "out", [bundle])
+    assert not lost["foreign"]
+    written = parse(next(out.rglob("*.xmi")).read_bytes())
+    assert {(e.id, tuple(e.features.items())) for e in parse(file_of("a", inner).encode()) if 5 < e.id < 30} <= {
+        (e.id, tuple(e.features.items())) for e in written
+    }
 
 
 def test_one_file_is_imported_alone(tmp_path: Path):

@@ -83,9 +83,9 @@ class Layer(NamedTuple):
 def layers_of(bundle: Bundle) -> dict[str, Layer]:
     """The records of a document by annotator."""
     layers: dict[str, Layer] = {}
-    for place, records in enumerate((bundle.entities, bundle.mentions, bundle.claims, bundle.foreign)):
-        for record in records:  # type: ignore[attr-defined]
-            layers.setdefault(record.annotator, Layer([], [], [], []))[place].append(record)
+    for place, records in enumerate(bundle.layers):
+        for record in records:
+            layers.setdefault(record.annotator, Layer([], [], [], []))[place].append(record)  # type: ignore[arg-type]
     return layers
 
 

@@ -18,7 +18,7 @@ from corpus_tools.formats.cas.foreign import NAME
 from corpus_tools.formats.cas.names import EMPTY_TEXT_ANNOTATOR
 from corpus_tools.formats.cas.reading import Annotated, Contents, contents, read_elements
 from corpus_tools.formats.cas.types import Range, need_cassis, read_types, type_system
-from corpus_tools.formats.cas.writing import SOFA, layer_elements
+from corpus_tools.formats.cas.writing import layer_elements
 from corpus_tools.formats.cas.xmi import XMI, NotXml, fit, parse, written
 from corpus_tools.placing import ToSource, ToText
 from corpus_tools.rules import Bundle
@@ -124,7 +124,7 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
             for name, (supertype, held) in new.types.items():
                 there = types.setdefault(name, (supertype, {}))[1]
                 there |= {feature: there.get(feature, range) for feature, range in held.items()}
-            text = written(new.elements, SOFA, source.source_text, new.members)
+            text = written(new.elements, new.sofa, source.source_text, new.members)
             (own / f"{annotator}.xmi").write_text(text, "utf-8", newline="\n")
     (folder / TYPES).write_text(type_system(types), "utf-8", newline="\n")
     return lost

@@ -72,7 +72,7 @@ class SoundElements:
 
     def references(self, element: Element) -> list[int]:
         """The numbers of the elements that one refers to; -1 for what is no number."""
-        return [number(name) for name in references(self.kinds.get(element.type), element.features) if name != "0"]
+        return [number(name) for name in references(element.type, self.kinds.get(element.type), element.features) if name != "0"]
 
     def _drop_dangling(self) -> None:
         """Refuse what refers to an element that is not there, and in turn what refers to that."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _MAX_BYTES, _MOST_TYPES = 1 << 24, 3000
 _LISTS = ("uima.cas.FSArray", "uima.cas.FSList")
+_VALUES = {f"uima.cas.{name}Array" for name in ("Boolean", "Byte", "Short", "Integer", "Long", "Float", "Double", "String")}
 
 
 class Range(NamedTuple):
@@ -103,12 +104,12 @@ def _kinds(types: TypeSystem) -> dict[str, Kind]:
     return found
 
 
-def references(kind: Kind | None, features: Mapping[str, str]) -> list[str]:
-    """The numbers of the elements that features refer to, as they are written."""
+def references(type: str, kind: Kind | None, features: Mapping[str, str]) -> list[str]:
+    """The numbers of the elements that the features of an element of a type refer to, as they are written."""
     found: list[str] = []
     for name, value in features.items():
         held = kind.features.get(name) if kind and name != "sofa" else None
-        if held is None or not _is_reference(held):
+        if held is None or not (_is_reference(held) or name == "tail") or (name == "elements" and type in _VALUES):
             continue
         found += value.split() if (held.type in _LISTS and not held.shared) or name == "elements" else [value]
     return found

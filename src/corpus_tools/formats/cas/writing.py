@@ -37,11 +37,14 @@ from corpus_tools.placing import Span, ToSource, ToText
 from corpus_tools.records import Claim, Entity, Fragment, Mention
 from corpus_tools.rules import Bundle
 
-SOFA = 1
-
 
 class Written(NamedTuple):
-    """The elements of a file, which of them are in the index, how many foreign records are not among them, and foreign types."""
+    """The elements of a file, which of them are in the index, how many foreign records are not among them, and foreign types.
+
+    ``sofa`` is the number of the text.
+    """
+
+    sofa: int
 
     elements: list[Element]
     members: list[int]
@@ -65,7 +68,7 @@ def layer_elements(layer: Layer, bundle: Bundle, source: ToSource) -> Written:
             name: held.get(name, one.ranges.get(name, Range("uima.cas.String"))) for name in one.element.features if name != "sofa"
         }
         held |= {name: one.ranges.get(name, Range("uima.cas.StringArray")) for name in one.element.texts}
-    return Written(writing.elements, writing.members, lost, types)
+    return Written(foreign.sofa, writing.elements, writing.members, lost, types)
 
 
 class _Foreign:
@@ -74,7 +77,7 @@ class _Foreign:
     def __init__(self, kept: Sequence[Kept], layer: Layer, source: ToSource) -> None:
         self.source = source
         self.target: ToText | None = ToText(source.source, source.unit) if source.is_source else None
-        self.kept = {one.element.id: one for one in kept if SOFA < one.element.id <= MAX_INT or one.element.id == SOFA}
+        self.kept = {one.element.id: one for one in kept if 0 < one.element.id <= MAX_INT}
         self.dropped = {one.element.id for one in kept} - self.kept.keys()
         self.of_record = {one.record: one for one in self.kept.values() if one.record}
         self.mentions = {mention.mention_id: mention for mention in layer.mentions}
@@ -131,13 +134,14 @@ class _Foreign:
         """Give records their numbers: that which others know them by, their own, or a new one."""
         names = [*self.mentions, *self.claims]
         self.numbers = {name: self.of_record[name].element.id for name in names if name in self.of_record}
-        taken = {*self.kept, *self.numbers.values(), SOFA}
+        taken = {0, *self.kept, *self.numbers.values()}
         for name in names:
             number = int(name) if name.isascii() and name.isdigit() and len(name) < 10 and not name.startswith("0") else 0
             if name not in self.numbers and number and number not in taken:
                 self.numbers[name] = number
                 taken.add(number)
         self.next = 1 + max(taken)
+        self.sofa = self.new()
         for name in names:
             if name not in self.numbers:
                 self.numbers[name] = self.new()
@@ -180,7 +184,7 @@ class _Writing:
         return element.id
 
     def _at(self, span: Span) -> dict[str, str]:
-        return {"sofa": str(SOFA), "begin": str(span[0]), "end": str(span[1])}
+        return {"sofa": str(self.foreign.sofa), "begin": str(span[0]), "end": str(span[1])}
 
     def _envelope(self, fragments: Sequence[Fragment]) -> Span:
         return self.source.span(fragments[0].start, fragments[-1].end)
@@ -285,7 +289,7 @@ class _Writing:
         for one in self.foreign.kept.values():
             if one.record or one.element.type == METADATA:
                 continue
-            features = {**one.element.features} | ({"sofa": str(SOFA)} if "sofa" in one.element.features else {})
+            features = {**one.element.features} | ({"sofa": str(self.foreign.sofa)} if "sofa" in one.element.features else {})
             span = place_of(one, self.source, self.foreign.target) if one.is_annotation else None
             self._add(one.element._replace(features=(self._at(span) if span else {}) | features), one.is_indexed)
 
@@ -296,7 +300,9 @@ class _Writing:
         end = len(self.source.source_text.encode("utf-16-le", "surrogatepass")) // 2
         features = metadata_features(bundle.document, end)
         more = {key: value for key, value in old.element.features.items() if key not in features} if old else {}
-        self._add(Element(old.element.id if old else self.foreign.new(), METADATA, {"sofa": str(SOFA)} | features | more))
+        self._add(
+            Element(old.element.id if old else self.foreign.new(), METADATA, {"sofa": str(self.foreign.sofa)} | features | more)
+        )
         for paragraph in bundle.paragraphs:
             if PARAGRAPH not in there:
                 role = {} if paragraph.role == "body" else {"divType": paragraph.role}

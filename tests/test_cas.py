@@ -169,7 +169,7 @@ def test_a_document_of_inception_comes_in_and_out_again(tmp_path: Path):
     assert report.counts["NamedEntity"] == {"foreign (in several paragraphs)": 1, "mention": 4}
     assert report.counts["CoreferenceChain"] == {"coreference": 1}
     assert report.counts["CoreferenceLink"] == {"coreference": 1, "mention": 1}
-    assert report.counts["DocumentMetaData"] == {"title and language, and foreign for the rest": 1}
+    assert report.counts["DocumentMetaData"] == {"title and language, and foreign": 1}
     assert sum(n for outcomes in report.counts.values() for n in outcomes.values()) == len(list(builder.cas._find_all_fs()))
     out, lost = exported(tmp_path / "out", [bundle])
     assert not lost["foreign"]
@@ -480,6 +480,23 @@ def test_one_file_is_imported_alone(tmp_path: Path):
     folder = folder_with(tmp_path / "in", a__xmi=file_of("a b", span(3, 0, 1)), b__xmi=file_of("c", ""))
     report, bundle = imported(folder / "a.xmi")
     assert report.documents == 1 and [m.text for m in bundle.mentions] == ["a"]
+
+
+def test_sentences_that_cannot_be_ours_come_out_again_with_the_others(tmp_path: Path):
+    builder = Builder("A b. C d.\n\nE f.\n\nG h.")
+    spans = {"ann": [(0, 4), (5, 9), (11, 21)], "bob": [(0, 9), (11, 15), (17, 21)]}
+    for annotator, own in spans.items():
+        builder = Builder(builder.text)
+        for start, end in own:
+            builder.cas.add(builder.types.get_type(SENTENCE)(begin=start, end=end))
+        builder.write(tmp_path / "in", f"annotation/a.txt/{annotator}.xmi")
+    report, bundle = imported(tmp_path / "in")
+    assert report.counts["Sentence"] == {"foreign": 4, "sentence, and foreign": 2}
+    assert [len(paragraph.sentences) for paragraph in bundle.paragraphs] == [2, 1, 1]
+    out, _ = exported(tmp_path / "out", [bundle])
+    for annotator, own in spans.items():
+        cas = loaded(out / "annotation" / "a.txt" / f"{annotator}.xmi", out)
+        assert [(one.begin, one.end) for one in cas.select(SENTENCE)] == own
 
 
 def test_only_what_is_in_the_index_is_a_mention(tmp_path: Path):

@@ -52,7 +52,7 @@ def _document(own: list[Place], path: Path) -> Imported:
     layers: dict[str, list[dict[str, Any]]] = {}
     counts: Counter[tuple[str, str]] = Counter()
     notes: Counter[str] = Counter()
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Any] | None = None
     findings: list[Finding] = []
     for place in own:
         try:
@@ -61,7 +61,7 @@ def _document(own: list[Place], path: Path) -> Imported:
                 target = ToText(held.text.encode(), OFFSET_UNIT)
             elif target.source != held.text:
                 raise NotXml(held.line, "a text that is not that of the other annotators", f"the text of {first.path}")
-            read = _read(place, path, held, target)
+            read = _read(place, path, held, target, metadata)
         except NotXml as error:
             findings.append(_finding("import-line", place.path, error))
             counts["file", "refused (import-line)"] += 1
@@ -72,13 +72,13 @@ def _document(own: list[Place], path: Path) -> Imported:
             continue
         name = place.annotator if place.annotator not in layers else f"{place.annotator}-{place.file.parent.parent.name}"
         layers.update({name: read.records} if read.records else {})
-        metadata = read.metadata | metadata
+        metadata = read.metadata if metadata is None else metadata
         counts.update(read.counts)
         notes.update(read.notes)
         findings += read.findings
     notes.update(target.notes if target else {})
     source = target.source.encode() if target else None
-    return Imported(first.name, first.path, source, layers, counts, notes, findings, metadata)
+    return Imported(first.name, first.path, source, layers, counts, notes, findings, metadata or {})
 
 
 class _Unread(Exception):
@@ -92,7 +92,7 @@ def _contents(place: Place, path: Path) -> Contents:
     return contents(parse(data, f"{XMI} XMI", deepest=3))
 
 
-def _read(place: Place, path: Path, held: Contents, target: ToText) -> Annotated:
+def _read(place: Place, path: Path, held: Contents, target: ToText, decided: Mapping[str, Any] | None) -> Annotated:
     types, where = types_of(place, path)
     if isinstance(types, Finding):
         raise _Unread(types)
@@ -100,7 +100,7 @@ def _read(place: Place, path: Path, held: Contents, target: ToText) -> Annotated
         kinds = read_types(types)
     except NotXml as error:
         raise _Unread(_finding("import-file", where, error)) from None
-    return read_elements(held, place.path, target, kinds)
+    return read_elements(held, place.path, target, kinds, decided)
 
 
 def _finding(rule: str, path: str, error: NotXml) -> Finding:

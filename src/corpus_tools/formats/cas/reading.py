@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding
@@ -17,10 +17,12 @@ from corpus_tools.formats.cas.names import (
     FRAGMENTS,
     METADATA,
     NAMED_ENTITY,
+    PARAGRAPH,
     PARENT,
     PARTS,
     PLACE,
     RELATION,
+    SENTENCE,
     SOURCE_ENTITIES,
     TYPE_FEATURE,
     short,
@@ -70,12 +72,12 @@ def contents(found: Sequence[Element]) -> Contents:
     return Contents(sofa.id, sofa.features["sofaString"], members, views[0].line if views else 1, own)
 
 
-def read_elements(held: Contents, path: str, target: ToText, kinds: Kinds) -> Annotated:
-    """Read the elements of a file with the text that ``target`` has."""
+def read_elements(held: Contents, path: str, target: ToText, kinds: Kinds, decided: Mapping[str, Any] | None) -> Annotated:
+    """Read the elements of a file with the text that ``target`` has; ``decided`` is the metadata that another file of it gave."""
     sound = SoundElements(path, target, kinds, held.sofa)
     sound.take(held.elements)
     noted, target.notes = target.notes, Counter()  # each span once
-    reading = _Reading(sound, sound.members(held.members, held.line))
+    reading = _Reading(sound, sound.members(held.members, held.line), decided)
     reading.run()
     reading.notes.update({note: number for note, number in target.notes.items() if note.startswith("lists")})
     records = reading.records()
@@ -87,8 +89,8 @@ def read_elements(held: Contents, path: str, target: ToText, kinds: Kinds) -> An
 class _Reading:
     """Makes records of sound elements, and says of each what became of it."""
 
-    def __init__(self, sound: SoundElements, members: set[int]) -> None:
-        self.sound, self.members = sound, members
+    def __init__(self, sound: SoundElements, members: set[int], decided: Mapping[str, Any] | None) -> None:
+        self.sound, self.members, self.decided = sound, members, decided
         self.by_id, self.spans = sound.by_id, sound.spans
         self.names = Names()
         self.mentions = Mentions(self.by_id, self.spans, sound.target, self.names)
@@ -125,14 +127,24 @@ class _Reading:
             self.outcomes.setdefault(key, "foreign")
 
     def _divisions(self, elements: Sequence[Element]) -> None:
-        self.metadata = metadata_of(elements)
-        found = Divisions(elements, self.spans, self.sound.target, self.metadata.get("language", "und"))
-        self.metadata |= found.metadata
-        self.outcomes |= found.outcomes
+        """Take title, language, sentences and paragraphs; what another file says otherwise, or is but in part as here, is foreign."""
+        said = metadata_of(elements)
+        language = (said if self.decided is None else self.decided).get("language", "und")
+        found = Divisions(elements, self.spans, self.sound.target, language)
+        self.metadata = said | found.metadata
+        decided = self.metadata if self.decided is None else self.decided
+        for type, key in ((SENTENCE, "sentence_starts"), (PARAGRAPH, "roles")):
+            own = {element.id for element in elements if element.type == type}
+            if decided.get(key) != found.metadata.get(key):
+                continue
+            taken = {name: what for name, what in found.outcomes.items() if name in own}
+            whole = taken.keys() == own  # an export writes all of them, or those that are foreign
+            self.outcomes |= {name: what if whole else f"{what}, and foreign" for name, what in taken.items()}
         first = next((element for element in elements if element.type == METADATA), None)
         if first is not None:
-            is_plain = is_plain_metadata(first, self.sound.length)
-            self.outcomes[first.id] = "title and language" if is_plain else "title and language, and foreign for the rest"
+            same = {key: decided.get(key) for key in ("title", "language")} == {key: said.get(key) for key in ("title", "language")}
+            is_plain = same and is_plain_metadata(first, self.sound.length)
+            self.outcomes[first.id] = "title and language" if is_plain else "title and language, and foreign"
 
     # ----------------------------------------------------------------------------------------------------- foreign
 
@@ -140,7 +152,7 @@ class _Reading:
         """All records; what they do not hold, or would not give again as it is, is foreign."""
         mentions, claims = self.mentions.mentions, self.claims.claims
         foreign = {
-            key for key, outcome in self.outcomes.items() if outcome.startswith(("foreign", "coreference", "title and language,"))
+            key for key, what in self.outcomes.items() if what.startswith(("foreign", "coreference")) or what.endswith("foreign")
         }
         foreign |= {key for chain in self.mentions.joins for key in links_of(self.by_id[chain], self.by_id)}
         while True:

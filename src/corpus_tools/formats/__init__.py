@@ -36,6 +36,7 @@ from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding, UsageError, nearest
 from corpus_tools.readers import plain
+from corpus_tools.records import Claim, Entity, Foreign, Mention
 from corpus_tools.rules import Bundle
 from corpus_tools.sentences import split
 from corpus_tools.text import Unit
@@ -68,6 +69,24 @@ def text_losses(bundle: Bundle) -> Counter[str]:
         lost["paragraphs.role"] += paragraph.role != "body"
         lost["paragraphs.sentences"] += spans != split(paragraph.text, UNKNOWN_LANGUAGE)
     return lost
+
+
+class Layer(NamedTuple):
+    """The records of one annotator of a document."""
+
+    entities: list[Entity]
+    mentions: list[Mention]
+    claims: list[Claim]
+    foreign: list[Foreign]
+
+
+def layers_of(bundle: Bundle) -> dict[str, Layer]:
+    """The records of a document by annotator."""
+    layers: dict[str, Layer] = {}
+    for place, records in enumerate(bundle.layers):
+        for record in records:
+            layers.setdefault(record.annotator, Layer([], [], [], []))[place].append(record)  # type: ignore[arg-type]
+    return layers
 
 
 class Imported(NamedTuple):

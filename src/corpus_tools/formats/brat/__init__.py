@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.findings import Finding, printable
-from corpus_tools.formats import TEXT_LOSES, Imported, text_losses
+from corpus_tools.formats import TEXT_LOSES, Imported, Layer, layers_of, text_losses
 from corpus_tools.formats.brat.events import event_label
 from corpus_tools.formats.brat.folder import CONF, UNNAMED, Annotations, assign, configuration, event_types, file_names
 from corpus_tools.formats.brat.labels import NAME, relation_label
 from corpus_tools.formats.brat.lines import parse, written
 from corpus_tools.formats.brat.reading import Annotated, read_annotations
-from corpus_tools.formats.brat.writing import Layer, annotation_lines
+from corpus_tools.formats.brat.writing import annotation_lines
 from corpus_tools.inputs import find_files, read_file
 from corpus_tools.placing import ToSource, ToText
 from corpus_tools.readers import Block
@@ -127,7 +127,7 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
         source = ToSource(bundle.document, OFFSET_UNIT)
         (folder / f"{doc_id}.txt").write_bytes(source.source)
         blocks = [Block(paragraph.kind, paragraph.start, paragraph.end) for paragraph in bundle.paragraphs]
-        for annotator, layer in (_layers(bundle) or {UNNAMED: Layer([], [], [], [])}).items():
+        for annotator, layer in (layers_of(bundle) or {UNNAMED: Layer([], [], [], [])}).items():
             lines, missing = annotation_lines(layer, bundle.document.text or "", blocks, source, labels)
             lost["foreign"] += missing
             # The last name of a file depends on those of all documents.
@@ -141,12 +141,3 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
     conf = configuration(entities, events, map(relation_label, config["relation_types"]))
     (folder / CONF).write_text(conf, "utf-8", newline="\n")
     return lost
-
-
-def _layers(bundle: Bundle) -> dict[str, Layer]:
-    """The records of each annotator."""
-    layers: dict[str, Layer] = {}
-    for place, records in enumerate((bundle.entities, bundle.mentions, bundle.claims, bundle.foreign)):
-        for record in records:  # type: ignore[attr-defined]
-            layers.setdefault(record.annotator, Layer([], [], [], []))[place].append(record)
-    return layers

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from corpus_tools.chains import joined
 from corpus_tools.derive import fields
 from corpus_tools.findings import Finding
-from corpus_tools.formats.brat.chains import joined
 from corpus_tools.formats.brat.events import column_of, columns_of, event_label, is_attribution, parts_of, type_of, usual_parts
 from corpus_tools.formats.brat.foreign import EMPTY, record_of
 from corpus_tools.formats.brat.labels import (

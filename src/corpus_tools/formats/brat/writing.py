@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from corpus_tools.formats.brat.chains import joined
+from corpus_tools.chains import joined
+from corpus_tools.formats import Layer
 from corpus_tools.formats.brat.events import column_of, columns_of, event_label, is_attribution, type_of
 from corpus_tools.formats.brat.foreign import EMPTY, ForeignLine, line_of
 from corpus_tools.formats.brat.labels import (
@@ -24,16 +24,7 @@ from corpus_tools.formats.brat.labels import (
 from corpus_tools.formats.brat.lines import Line, in_order, is_coreference
 from corpus_tools.placing import Span, ToSource, settled
 from corpus_tools.readers import Block
-from corpus_tools.records import Claim, Entity, Foreign, Fragment, Mention
-
-
-class Layer(NamedTuple):
-    """The records of one annotator of a document."""
-
-    entities: list[Entity]
-    mentions: list[Mention]
-    claims: list[Claim]
-    foreign: list[Foreign]
+from corpus_tools.records import Claim, Foreign, Fragment, Mention
 
 
 def annotation_lines(

@@ -20,6 +20,7 @@ from corpus_tools.text import Unit
 
 MOST_PLACES = 50  # of one quote: more tell nothing about a shift
 MOST_VOTERS = 40
+MOST_TRIALS = 8
 
 CAUSES = {rewriting.name: rewriting.words for rewriting in REWRITINGS} | {
     "utf8-bytes": "counted in UTF-8 bytes",
@@ -116,15 +117,31 @@ class Scored(NamedTuple):
     hypothesis: Hypothesis | None = None
 
 
-def score(hypothesis: Hypothesis, spans: Sequence[Stated], text: str) -> Scored:
-    """Try a hypothesis on all spans."""
+def score(hypothesis: Hypothesis, spans: Sequence[Stated], text: str, least: int = 0) -> Scored | None:
+    """Try a hypothesis on all spans; None as soon as it cannot explain so many of them."""
     repairs = {}
+    is_text = hypothesis.frame.form.text == text
     for i, span in enumerate(spans):
         if span.quote and (placed := hypothesis.place(span)):
             fragments, seen = placed
-            if same(seen, span.quote) or same(seen_at(text, fragments) or "", span.quote):
+            if same(seen, span.quote) or (not is_text and same(seen_at(text, fragments) or "", span.quote)):
                 repairs[i] = fragments
+        if len(repairs) + len(spans) - i - 1 < least:
+            return None
     return Scored(hypothesis.causes, hypothesis.words(), hypothesis.rank, repairs, hypothesis)
+
+
+def best_scored(tried: Sequence[Hypothesis], spans: Sequence[Stated], text: str, least: int = 0) -> list[Scored]:
+    """Those hypotheses that explain most spans, and at least so many. A few spans say in what order it pays to try."""
+    some = sorted(spans, key=lambda s: -len(s.quote))[:MOST_TRIALS]
+    trials = [score(hypothesis, some, text) for hypothesis in tried]
+    likely = sorted(range(len(tried)), key=lambda at: -len(trial.repairs) if (trial := trials[at]) else 0)
+    found: dict[int, Scored] = {}
+    for at in likely:
+        if scored := score(tried[at], spans, text, least):
+            least = max(least, len(scored.repairs))
+            found[at] = scored
+    return [found[at] for at in sorted(found) if len(found[at].repairs) == least]
 
 
 def formed(hypothesis: Hypothesis, spans: Sequence[Stated], but: Container[int]) -> dict[int, tuple[Fragments, str]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from math import ceil
 from typing import Literal, NamedTuple
 
 from corpus_tools.findings import quoted
-from corpus_tools.mending.causes import CAUSES, Frame, Scored, bits, formed, frames, hypotheses, is_enough, score, shift_votes
+from corpus_tools.mending.causes import CAUSES, Frame, Hypothesis, Scored, best_scored, bits, formed, frames, hypotheses, is_enough, shift_votes
 from corpus_tools.mending.quoteforms import Fragments, Stated, flat, form_of, seen_at
 from corpus_tools.mending.shifts import piecewise
 
@@ -111,13 +112,15 @@ def _best(text: str, spans: Sequence[Stated], right: dict[int, Fragments], telli
     """The causes that explain most, of those the simplest; several where they tie. None where none explains enough."""
     one, two = frames(text)
     votes = [shift_votes(frame, spans) for frame in one]
-    singles = [score(h, spans, text) for frame, cast in zip(one, votes, strict=True) for h in hypotheses(frame, cast, 1)]
+    alone = [h for frame, cast in zip(one, votes, strict=True) for h in hypotheses(frame, cast, 1)]
+    singles = best_scored(alone, spans, text)
     found = _fit(singles, one[0], spans, right, telling)
     if found and _covered(found[0], spans) >= telling:
         return found
     votes += [shift_votes(frame, spans) for frame in two]
-    pairs = [score(h, spans, text) for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
-    mixed = _two_units(spans, singles, right)
+    together = [h for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
+    pairs = best_scored(together, spans, text, max((len(s.repairs) for s in singles), default=0))
+    mixed = _two_units(text, spans, alone, right)
     pieces = _pieces(one, spans, telling)
     return _fit([*singles, *mixed, *pairs, *pieces], one[0], spans, right, telling)
 
@@ -154,23 +157,27 @@ def _agree(tied: Sequence[Scored]) -> bool:
     return all(other.repairs == tied[0].repairs for other in tied[1:])
 
 
-def _two_units(spans: Sequence[Stated], singles: Sequence[Scored], right: dict[int, Fragments]) -> list[Scored]:
-    """Hypotheses that one kind of span was counted otherwise: kinds are told by the letters of the id, or by the label."""
+def _two_units(text: str, spans: Sequence[Stated], alone: Sequence[Hypothesis], right: dict[int, Fragments]) -> list[Scored]:
+    """Hypotheses that some kinds of span were counted otherwise: kinds are told by the letters of the id, or by the label.
+
+    The others are right as they stand. A shift by any number is none of these: one part of a file is not shifted for its label.
+    """
+    others = [h for h in alone if "constant-shift" not in h.causes]
     found = []
     for kind_of in (_letters, _label):
-        kinds: dict[str, set[int]] = {}
+        kinds: dict[str, list[int]] = {}
         for i, span in enumerate(spans):
             if span.quote:
-                kinds.setdefault(kind_of(span), set()).add(i)
-        sound = {kind for kind, members in kinds.items() if members <= right.keys()}
-        rest = {i for kind, members in kinds.items() if kind not in sound for i in members}
+                kinds.setdefault(kind_of(span), []).append(i)
+        sound = {kind for kind, members in kinds.items() if sum(i in right for i in members) >= COVERAGE * len(members)}
+        rest = [i for kind, members in kinds.items() if kind not in sound for i in members]
         if not sound or not rest:
             continue
         named = ", ".join(sorted(kinds.keys() - sound))
-        for s in singles:
-            if rest <= s.repairs.keys():
-                repairs = {**right, **{i: s.repairs[i] for i in rest}}
-                found.append(Scored(("two-units", *s.causes), f"{CAUSES['two-units']}: {named} {s.words}", s.rank + 1, repairs))
+        kept = {i: fragments for i, fragments in right.items() if kind_of(spans[i]) in sound}
+        for s in best_scored(others, [spans[i] for i in rest], text, ceil(COVERAGE * len(rest))):
+            repairs = kept | {rest[at]: fragments for at, fragments in s.repairs.items()}
+            found.append(Scored(("two-units", *s.causes), f"{CAUSES['two-units']}: {named} {s.words}", s.rank + 1, repairs))
     return found
 
 

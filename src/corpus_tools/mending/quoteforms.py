@@ -30,21 +30,20 @@ FORMS = {
     "text-edges": "white space at the edges of the span that the quote does not have",
     "quote-spaces": "other white space in the quote than in the text",
 }
-_FLAT = str.maketrans("\r\n\t", "   ")
 
 
 def flat(text: str) -> str:
     """A text with a space for every line feed, carriage return and tab: as long as before."""
-    return text.translate(_FLAT)
+    return text.replace("\n", " ").replace("\r", " ").replace("\t", " ")  # several times as fast as str.translate
 
 
 def same(seen: str, quote: str) -> bool:
     """Whether a quote is the text seen. Formats of one line write a space for a line end: that is no difference."""
     if seen == quote:
         return True
-    if abs(len(seen) - len(quote)) > seen.count("\r") + quote.count("\r"):
-        return False
-    return flat(seen) == flat(quote) or flat(seen.replace("\r\n", "\n")) == flat(quote.replace("\r\n", "\n"))
+    if len(seen) == len(quote) and flat(seen) == flat(quote):
+        return True
+    return ("\r" in seen or "\r" in quote) and flat(seen.replace("\r\n", "\n")) == flat(quote.replace("\r\n", "\n"))
 
 
 def form_of(seen: str, quote: str) -> str | None:

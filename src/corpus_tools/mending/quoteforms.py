@@ -22,7 +22,8 @@ class Stated(NamedTuple):
 
 EXACT = ""
 FORMS = {
-    "quote-cut": "the quote ends or is broken where a line ends",
+    "quote-broken": "the quote goes on in the next line of the file, where a line of the text ends",
+    "quote-cut": "the quote ends where a line of the text ends",
     "quote-tab": "a tab after the quote",
     "quote-csv": "quotation marks doubled as in CSV",
     "quote-empty": "no quote",
@@ -49,7 +50,7 @@ def same(seen: str, quote: str) -> bool:
 def form_of(seen: str, quote: str) -> str | None:
     """How a quote differs from the text seen: EXACT, one of FORMS, or None where it is another text."""
     if same(seen, quote):
-        return "quote-cut" if "\n" in quote and "\n" in seen else EXACT
+        return "quote-broken" if "\n" in quote and "\n" in seen else EXACT
     if not quote:
         return "quote-empty" if seen else None
     if same(seen, quote.rstrip("\t")):
@@ -57,7 +58,7 @@ def form_of(seen: str, quote: str) -> str | None:
     if any(same(seen, plain) for plain in _without_csv(quote)):
         return "quote-csv"
     first = seen.replace("\r", "\n").split("\n")[0]
-    if first and first != seen and first.rstrip() == quote.rstrip():
+    if first.rstrip() == quote.rstrip() != "" and seen[len(first) :].strip():
         return "quote-cut"
     if seen.strip() == quote.strip() != "":
         return "quote-edges" if len(seen) < len(quote) else "text-edges"

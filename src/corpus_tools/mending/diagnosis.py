@@ -142,11 +142,11 @@ def _best(text: str, spans: Sequence[Stated], right: dict[int, Fragments], telli
     found = _fit(singles, one[0], spans, right, telling)
     if found and _covered(found[0], spans) >= telling:
         return found
+    pieces = _pieces(one, spans, telling)
     votes += [shift_votes(frame, spans) for frame in two]
     together = [h for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
-    pairs = best_scored(together, spans, text, max((len(s.repairs) for s in singles), default=0))
+    pairs = best_scored(together, spans, text, max((len(s.repairs) for s in [*singles, *pieces]), default=0))
     mixed = _two_units(text, spans, alone, right)
-    pieces = _pieces(one, spans, telling)
     return _fit([*singles, *mixed, *pairs, *pieces], one[0], spans, right, telling)
 
 

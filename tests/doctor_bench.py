@@ -355,7 +355,7 @@ def dressed(rng: random.Random, text: str) -> str:
 
 def table() -> str:
     """The outcome of the bench as a Markdown table."""
-    rows = ["| cause | files | named | restored | spans | restored | wrong repairs |", "|---|--:|--:|--:|--:|--:|--:|"]
+    rows = ["| cause | files | named | restored | spans | spans restored | wrong repairs |", "|---|--:|--:|--:|--:|--:|--:|"]
     for name, make in (CLEAN | FAULTS).items():
         outcomes = [outcome(name, case) for case in cases(make, name) if case.matters]
         named = "" if name in CLEAN else str(sum(o.named for o in outcomes))

@@ -79,7 +79,9 @@ def cause_of(file: FileReport) -> str:
     if not file.causes:
         return _VERDICTS[file.verdict]
     words = " or ".join(dict.fromkeys(cause.partition(" (")[0] if "shift" in cause else cause for cause, _ in file.causes))
-    return words if file.verdict == "decided" else f"undecided: {words}"
+    if file.verdict == "undecided":
+        return f"undecided: {words}"
+    return words if len(file.causes) == 1 else f"{words} (undecidable; all put every span in the same place)"
 
 
 class _File(NamedTuple):

@@ -55,8 +55,9 @@ def _matched_words(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int
     """Pairs of equal tokens, ascending on both sides."""
     i = j = 0
     for a, b in [*_anchors(old, new), (len(old), len(new))]:
-        for x, y in _gap(old[i:a], new[j:b]):
-            yield i + x, j + y
+        if i < a and j < b:
+            for x, y in _gap(old[i:a], new[j:b]):
+                yield i + x, j + y
         if a < len(old):
             yield a, b
         i, j = a + 1, b + 1
@@ -113,7 +114,11 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
 def _within(old: str, new: str, a: tuple[int, int], b: tuple[int, int]) -> Iterator[Block]:
     """What is the same between two words that are: white space at both ends, and of changed words what they have in common."""
     x, y = old[slice(*a)], new[slice(*b)]
-    head = len(x) if x == y else _common_space(x, y)
+    if x == y:
+        if x:
+            yield Block(a[0], b[0], len(x))
+        return
+    head = _common_space(x, y)
     if head:
         yield Block(a[0], b[0], head)
     x, y = x[head:], y[head:]

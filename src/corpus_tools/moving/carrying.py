@@ -63,16 +63,15 @@ def moved_span(versions: Versions, start: int, end: int) -> tuple[str, Span | No
     from rapidfuzz.fuzz import ratio
 
     old, new = versions.old_text, versions.new_text
-    carried = carry_span(versions.blocks, versions.starts, start, end)
-    if carried and (carried.exact or new[carried.start : carried.end] == old[start:end]):
+    carried = carry_span(versions.blocks, versions.starts, start, end, len(new))
+    if carried.exact or new[carried.start : carried.end] == old[start:end]:
         return "exact", (carried.start, carried.end)
     status, place = _elsewhere(old, new, start, end)
-    if status != "lost" or carried is None:
-        return status, place
-    low, high = _trimmed(new, carried.start, carried.end)
-    if low < high and ratio(old[start:end], new[low:high]) >= ALIKE:
-        return "edited", (low, high)
-    return "lost", None
+    if place is None:
+        low, high = _trimmed(new, carried.start, carried.end)
+        if low < high and ratio(old[start:end], new[low:high], score_cutoff=ALIKE):
+            return "edited", (low, high)
+    return status, place
 
 
 def _elsewhere(old: str, new: str, start: int, end: int) -> tuple[str, Span | None]:

@@ -150,7 +150,9 @@ def _target(versions: Versions, item: _Item) -> Paragraph | None:
     if any(a[1] > b[0] for spans in item.spans.values() for a, b in pairwise(spans)):
         return None
     index = paragraph_at(versions, min(flat)[0]) if flat else -1
-    return versions.new.paragraphs[index] if index >= 0 and max(end for _, end in flat) <= versions.new.paragraphs[index].end else None
+    return (
+        versions.new.paragraphs[index] if index >= 0 and max(end for _, end in flat) <= versions.new.paragraphs[index].end else None
+    )
 
 
 def _rebuild(tree: Any, versions: Versions, target_of: dict[str, list[tuple[str, _Item]]]) -> None:

@@ -67,7 +67,7 @@ def _about(packed: Packed) -> Mapping[str, Any] | None:
 class _About(msgspec.Struct):
     doc_id: str
     annotator: str | None
-    metadata: dict[str, Any]
+    metadata: dict[str, str | list[str] | None]
     records: list[dict[str, Any]]
 
     def plain(self) -> dict[str, Any]:

@@ -53,7 +53,8 @@ def view_of(records: Records, kept: Kept, starts: Sequence[int], ends: Sequence[
     taken = {group.key for group in whole.groups}
     for name, items in _own_groups(records, more).items():
         shown = [own for own in items if all(map(is_shown, own))]
-        whole.hidden[name.partition("_clusters")[0]] += len(items) - len(shown)
+        if not name.startswith("coref"):  # their spans are those of mentions
+            whole.hidden[name] += len(items) - len(shown)
         if shown and name not in taken:
             whole.groups.append(Group(name, name, {}, sorted(marked for own in shown for marked in own)))
     own_ents = [own[0] for own in more.values() if len(own) == 1 and is_shown(own[0])]

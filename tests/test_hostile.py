@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import corpus_tools
 from corpus_tools.findings import CorpusError, UsageError
 from corpus_tools.inputs import MAX_FILE_BYTES

@@ -206,6 +206,14 @@ def test_a_quote_over_several_lines_is_read_whole() -> None:
     assert findings == []
 
 
+def test_a_quote_that_ends_with_a_line_end_is_told_from_a_blank_line(tmp_path: Path) -> None:
+    first = TEXT.index("\n")
+    assert TEXT[first - 5 : first] == "text."
+    spans = f"T1\tX {first - 5} {first + 1}\ttext.\n\nT2\tX 0 5\tLínea\n\nT3\tX 6 9\tone\n"
+    (report,) = corpus_tools.doctor(folder(tmp_path / "in", TEXT, spans)).diagnoses
+    assert [(span.id, span.note) for span in report.spans] == [("T1", "quote-broken")]
+
+
 def test_a_span_alone_astray_is_sought_between_its_neighbours() -> None:
     spans = at_names(plain())
     spans[3] = spans[3]._replace(fragments=((50, 53),))

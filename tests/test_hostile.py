@@ -93,6 +93,17 @@ def test_a_file_of_gigabytes_is_refused_in_little_memory(tmp_path: Path) -> None
     assert (tmp_path / "out/good.txt").is_file()
 
 
+def test_a_seed_file_of_gigabytes_is_refused_in_little_memory(tmp_path: Path) -> None:
+    seeds = tmp_path / "seeds"
+    corpus_tools.import_("brat", brat(tmp_path / "in"), seeds)
+    for name in ("good.txt", "good.unnamed.jsonl"):
+        with (seeds / name).open("wb") as file:
+            file.truncate(8 << 30)
+    done = run("build", str(seeds), str(tmp_path / "corpus"), memory=2 << 30)
+    assert done.returncode == 1
+    assert done.stderr.count(f"seed-files: {8 << 30} bytes; expected {MAX_FILE_BYTES} bytes or less") == 2
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     folder = brat(tmp_path / "in")
     os.mkfifo(folder / "pipe.txt")

@@ -150,18 +150,25 @@ def formed(hypothesis: Hypothesis, spans: Sequence[Stated], but: Container[int])
     return {i: (p[0], form) for i, p in placed.items() if p and (form := form_of(p[1], spans[i].quote))}
 
 
-def frames(text: str) -> tuple[list[Frame], list[Frame]]:
-    """The frames of a text with at most one cause, the text's own first, and those with two."""
+def frames(text: str) -> list[Frame]:
+    """The frames of a text with at most one cause, the text's own first."""
     plain = Form((), text, ())
-    single = [form for rewriting in REWRITINGS if (form := rewrite(plain, rewriting))]
-    units: list[Unit] = [] if text.isascii() else ["utf8_byte", "utf16_unit"] if max(text) >= "\U00010000" else ["utf8_byte"]
-    one = [Frame(plain, "code_point"), *(Frame(form, "code_point") for form in single), *(Frame(plain, unit) for unit in units)]
-    two = [Frame(form, unit) for form in single for unit in units]
-    by_name = {form.names[0]: form for form in single}
+    forms = [form for rewriting in REWRITINGS if (form := rewrite(plain, rewriting))]
+    return [Frame(plain, "code_point"), *(Frame(form, "code_point") for form in forms), *(Frame(plain, u) for u in _units(text))]
+
+
+def paired_frames(one: Sequence[Frame]) -> list[Frame]:
+    """The frames with two causes, of those with at most one."""
+    by_name = {frame.names[0]: frame.form for frame in one if frame.form.names}
+    two = [Frame(form, unit) for form in by_name.values() for unit in _units(one[0].form.text)]
     for first, second in combinations([r for r in REWRITINGS if r.name in by_name], 2):
         if (form := rewrite(by_name[first.name], second)) and form.text != by_name[second.name].text:
             two.append(Frame(form, "code_point"))
-    return one, two
+    return two
+
+
+def _units(text: str) -> list[Unit]:
+    return [] if text.isascii() else ["utf8_byte", "utf16_unit"] if max(text) >= "\U00010000" else ["utf8_byte"]
 
 
 def shift_votes(frame: Frame, spans: Sequence[Stated]) -> Counter[tuple[int, int]]:

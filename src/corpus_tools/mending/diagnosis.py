@@ -23,14 +23,16 @@ from corpus_tools.mending.causes import (
     frames,
     hypotheses,
     is_enough,
+    paired_frames,
     shift_votes,
 )
-from corpus_tools.mending.quoteforms import Fragments, Stated, flat, form_of, seen_at
+from corpus_tools.mending.quoteforms import Fragments, Stated, flat, form_of, same, seen_at
 from corpus_tools.mending.shifts import piecewise
 
 COVERAGE = 0.9  # of the spans that say anything: what a cause must explain
 EDITED = 0.6  # the same for a text that was edited: spans that were edited themselves are explained by nothing
 MOST_RANK = 7  # of shifts in the text as it is: beyond it, another form of the text may explain more simply
+LARGE = 200_000  # code points of a text
 LOOSE = ("quote-edges", "text-edges", "quote-spaces")  # faults of quotes that may as well be faults of offsets
 DOUBTFUL = ("quote-cut", "quote-empty")  # faults that prove nothing of the end: no faults where offsets are wrong
 SEVERAL = 40  # bits of evidence: what it takes to call them that
@@ -117,7 +119,8 @@ def _mended(spans: Sequence[Stated], cause: Scored) -> dict[int, SpanResult]:
 
 def _form(text: str, span: Stated) -> str | None:
     seen = seen_at(text, span.fragments)
-    return None if seen is None else form_of(seen, span.quote)
+    form = None if seen is None else form_of(seen, span.quote)
+    return "quote-broken" if form == "text-edges" and span.tail and same(seen or "", span.quote + span.tail) else form
 
 
 def _as_stated(span: Stated, form: str) -> SpanResult:
@@ -135,18 +138,24 @@ def _undecided(span: Stated, form: str | None) -> SpanResult:
 
 def _best(text: str, spans: Sequence[Stated], right: dict[int, Fragments], telling: int) -> list[Scored]:
     """The causes that explain most, of those the simplest; several where they tie. None where none explains enough."""
-    one, two = frames(text)
+    one = frames(text)
     votes = [shift_votes(frame, spans) for frame in one]
     alone = [h for frame, cast in zip(one, votes, strict=True) for h in hypotheses(frame, cast, 1)]
     singles = best_scored(alone, spans, text)
     found = _fit(singles, one[0], spans, right, telling)
     if found and _covered(found[0], spans) >= telling:
         return found
-    pieces = _pieces(one, spans, telling)
+    mixed = _two_units(text, spans, alone, right)
+    is_right = len(right) >= COVERAGE * telling  # as it stands, but for some
+    pieces = _pieces(one[:1] if is_right else one, spans, telling)
+    least = max((len(s.repairs) for s in [*singles, *pieces]), default=0)
+    is_large = len(text) > LARGE and least >= COVERAGE * telling
+    if is_right or is_large or any(len(s.repairs) == telling for s in mixed):  # two causes are less simple, or not worth their time
+        return _fit([*singles, *mixed, *pieces], one[0], spans, right, telling)
+    two = paired_frames(one)
     votes += [shift_votes(frame, spans) for frame in two]
     together = [h for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
-    pairs = best_scored(together, spans, text, max((len(s.repairs) for s in [*singles, *pieces]), default=0))
-    mixed = _two_units(text, spans, alone, right)
+    pairs = best_scored(together, spans, text, least)
     return _fit([*singles, *mixed, *pairs, *pieces], one[0], spans, right, telling)
 
 

@@ -11,13 +11,15 @@ Fragments = tuple[tuple[int, int], ...]
 class Stated(NamedTuple):
     """A span as a file states it: fragments ``(start, end)`` in whatever unit, in the file's order, and their text.
 
-    The quote of several fragments is theirs joined by one space. ``label`` is the span's type where there is one.
+    The quote of several fragments is theirs joined by one space. ``label`` is the span's type where there is one, ``tail`` the line ends
+    that follow the quote in the file: blank lines, or what belongs to it.
     """
 
     id: str
     fragments: Fragments
     quote: str
     label: str = ""
+    tail: str = ""
 
 
 EXACT = ""

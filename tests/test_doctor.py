@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
 from pathlib import Path
 
 import doctor_bench as bench
@@ -267,6 +268,21 @@ def test_a_corpus_that_was_shifted_is_mended_line_by_line(tmp_path: Path) -> Non
     report = corpus_tools.doctor(corpus, tmp_path / "out")
     assert [file.verdict for file in report.diagnoses] == ["decided"]
     assert (tmp_path / "out/jsonl/mentions.jsonl").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_thousands_of_files_take_seconds(tmp_path: Path) -> None:
+    text = bench.article()
+    rng = random.Random(1)
+    right = bench.spans_of(rng, text, 60)
+    sound, faulty = (brat(bench.stated_by(causes, text, right)) for causes in ((), ("crlf-counted",)))
+    for number in range(3000):
+        (tmp_path / f"{number}.txt").write_text(text, "utf-8", newline="\n")
+        (tmp_path / f"{number}.ann").write_text(sound if number % 50 else faulty, "utf-8", newline="\n")
+    began = time.process_time()
+    report = corpus_tools.doctor(tmp_path)
+    assert (report.files, len(report.diagnoses)) == (3000, 60)
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.skipif(not POLNEAR.is_dir(), reason="the sample of PolNeAR is not here")

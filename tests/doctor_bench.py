@@ -189,19 +189,21 @@ def points_of(text: str, causes: Sequence[str]) -> Points:
     return points
 
 
-def edited(*first: str) -> Callable[[random.Random, str, int], Case]:
-    """The text was edited after annotation: words put in or taken out at one place."""
+def edited(*first: str, points: int = 1) -> Callable[[random.Random, str, int], Case]:
+    """The text was edited after annotation: something was put in or taken out at some points, between the spans."""
 
     def make(rng: random.Random, text: str, number: int) -> Case:
         truth = spans_of(rng, text, number)
-        at, by = rng.randrange(len(text)), rng.choice([-30, -1, 1, 2, 76])
+        first_end, last_start = min(end for _, end in truth), max(start for start, _ in truth)
+        free = [i for i in range(first_end, last_start + 1) if not any(a < i < b for a, b in truth)]
+        shifts = [(at, rng.choice([-30, -1, 1, 2, 76])) for at in rng.sample(free, min(points, len(free)))]
         plain = points_of(text, first)
-        points = [p if i < at else p - by for i, p in enumerate(plain)]
-        made = stated(text, truth, points)
-        matters = len({s.fragments[0][0] < plain[at] for s in made}) == 2 and (
-            not first or stated_by(first, text, truth) != stated_by((), text, truth)
-        )
-        return Case(text, made, truth, matters)
+        moved = [p - sum(by for at, by in shifts if at <= i) for i, p in enumerate(plain)]
+        made = stated(text, truth, moved)
+        made = [s._replace(fragments=((moved[a], moved[a] + plain[b] - plain[a]),)) for s, (a, b) in zip(made, truth, strict=True)]
+        are_moved = {tuple(start >= at for at, _ in shifts) for start, _ in truth}
+        counts = not first or stated_by(first, text, truth) != stated_by((), text, truth)
+        return Case(text, made, truth, counts and len(are_moved) == points + 1)
 
     return make
 
@@ -230,7 +232,9 @@ def bad_quotes(form: str) -> Callable[[random.Random, str, int], Case]:
             case "quote-csv":
                 return '"' + quote.replace('"', '""') + '"'
             case "quote-cut":
-                return quote.split("\n")[0]
+                return quote.split("\n")[0].rstrip()
+            case "quote-broken":
+                return quote
             case "quote-edges":
                 return quote + " "
             case _:
@@ -238,11 +242,35 @@ def bad_quotes(form: str) -> Callable[[random.Random, str, int], Case]:
 
     def make(rng: random.Random, text: str, number: int) -> Case:
         truth = spans_of(rng, text, number)
-        spans = [Stated(f"T{i}", (true,), text[slice(*true)]) for i, true in enumerate(truth)]
-        bad = [s if i % 3 else s._replace(quote=spoil(s.quote)) for i, s in enumerate(spans)]
+        if form in ("quote-cut", "quote-broken"):
+            truth = [with_line_end(text, span) if i % 3 == 0 else span for i, span in enumerate(truth)]
+        spans = stated(text, truth, points_of(text, ()))
+        bad = [s if i % 3 else s._replace(quote=spoil(text[slice(*t)])) for i, (s, t) in enumerate(zip(spans, truth, strict=True))]
         return Case(text, bad, truth, bad != spans)
 
     return make
+
+
+def with_line_end(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span from the last word of a line to the first of the next, the first such after a span."""
+    match = re.compile(r"\S+[ \t]*\n\s*\S+").search(text, span[0]) or re.compile(r"\S+[ \t]*\n\s*\S+").search(text)
+    return match.span() if match else span
+
+
+def negative(rng: random.Random, text: str, number: int) -> Case:
+    """A shift that takes the first spans below zero."""
+    truth = spans_of(rng, text, number)
+    by = min(start for start, _ in truth) + 7
+    return Case(text, stated(text, truth, points_of(text, ()), (-by, -by)), truth)
+
+
+def astray(rng: random.Random, text: str, number: int) -> Case:
+    """Right spans, and one that is anywhere."""
+    truth = spans_of(rng, text, number + 1)
+    spans = stated(text, truth, points_of(text, ()))
+    start, length = rng.randrange(-9, len(text)), truth[0][1] - truth[0][0]
+    spans[0] = spans[0]._replace(fragments=((start, start + length),))
+    return Case(text, spans, truth, spans[0].fragments != (truth[0],))
 
 
 def clean(prepare: Callable[[str], str]) -> Callable[[random.Random, str, int], Case]:
@@ -261,10 +289,12 @@ CLEAN = {
 }
 FAULTS = (
     {cause: with_causes((cause,)) for cause in SINGLE}
-    | {"shift-from-a-point": edited(), "two-units": two_units, "other-text": other_text}
-    | {form: bad_quotes(form) for form in ("quote-tab", "quote-csv", "quote-cut", "quote-edges", "quote-empty")}
+    | {"shift-from-a-point": edited(), "shift-from-a-point, two of them": edited(points=2)}
+    | {"two-units": two_units, "other-text": other_text}
+    | {form: bad_quotes(form) for form in ("quote-tab", "quote-csv", "quote-cut", "quote-broken", "quote-edges", "quote-empty")}
     | {" + ".join(pair): with_causes(pair) for pair in PAIRS}
     | {"crlf-counted + shift-from-a-point": edited("crlf-counted"), "utf16-units + shift-from-a-point": edited("utf16-units")}
+    | {"negative offsets": negative, "one span astray": astray}
 )
 
 
@@ -275,7 +305,8 @@ class Outcome(NamedTuple):
     """What came of a case."""
 
     named: bool
-    restored: bool
+    spans: int
+    restored: int
     wrong: int
     findings: bool
 
@@ -285,10 +316,10 @@ def outcome(fault: str, case: Case) -> Outcome:
     pairs = list(zip(diagnosis.spans, case.truth, strict=True))
     if fault == "other-text":
         wrong = sum(is_placed(r) and r.status != "exact" for r, _ in pairs)
-        return Outcome(_is_named(fault, diagnosis), False, wrong, diagnosis.verdict != "clean")
+        return Outcome(_is_named(fault, diagnosis), len(pairs), 0, wrong, diagnosis.verdict != "clean")
     wrong = sum(is_placed(r) and r.fragments not in ((t,), r.span.fragments) for r, t in pairs)
-    restored = all(is_placed(r) and r.fragments == (t,) for r, t in pairs)
-    return Outcome(_is_named(fault, diagnosis), restored, wrong, diagnosis.verdict != "clean")
+    restored = sum(is_placed(r) and r.fragments == (t,) for r, t in pairs)
+    return Outcome(_is_named(fault, diagnosis), len(pairs), restored, wrong, diagnosis.verdict != "clean")
 
 
 def is_placed(result: SpanResult) -> bool:
@@ -300,9 +331,12 @@ def _is_named(fault: str, diagnosis: Diagnosis) -> bool:
         return any(r.note == fault for r in diagnosis.spans)
     if fault == "other-text":
         return diagnosis.verdict == fault
+    if fault == "one span astray":
+        return diagnosis.verdict == "unexplained"
     if not diagnosis.causes:
         return False
-    return any(set(fault.split(" + ")) <= set(cause.causes) for cause in diagnosis.causes)
+    named = set(fault.partition(",")[0].replace("negative offsets", "constant-shift").split(" + "))
+    return any(named <= set(cause.causes) for cause in diagnosis.causes)
 
 
 def cases(make: Callable[[random.Random, str, int], Case], name: str) -> Iterator[Case]:
@@ -321,12 +355,13 @@ def dressed(rng: random.Random, text: str) -> str:
 
 def table() -> str:
     """The outcome of the bench as a Markdown table."""
-    rows = ["| cause | files | named | restored | undecided | wrong repairs |", "|---|--:|--:|--:|--:|--:|"]
+    rows = ["| cause | files | named | restored | spans | spans restored | wrong repairs |", "|---|--:|--:|--:|--:|--:|--:|"]
     for name, make in (CLEAN | FAULTS).items():
         outcomes = [outcome(name, case) for case in cases(make, name) if case.matters]
         named = "" if name in CLEAN else str(sum(o.named for o in outcomes))
+        whole, spans = sum(o.restored == o.spans for o in outcomes), sum(o.spans for o in outcomes)
         restored, wrong = sum(o.restored for o in outcomes), sum(o.wrong for o in outcomes)
-        rows.append(f"| {name} | {len(outcomes)} | {named} | {restored} | {len(outcomes) - restored} | {wrong} |")
+        rows.append(f"| {name} | {len(outcomes)} | {named} | {whole} | {spans} | {restored} | {wrong} |")
     return "\n".join(rows)
 
 

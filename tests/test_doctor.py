@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from functools import cache
+import time
 from pathlib import Path
 
 import doctor_bench as bench
@@ -23,11 +23,6 @@ TOP = Path(__file__).parents[1]
 POLNEAR = TOP.parent / "shared/data/polnear-sample"
 TEXT = "Línea one 😀 of the text.\nAnother line with Zoë and Bob.\nThird line: the end, says Carol.\nA fourth for Dave.\n"
 NAMES = ("one", "Another", "Zoë", "Bob", "Third", "Carol", "fourth", "Dave")
-
-
-@cache
-def page() -> str:
-    return bench.filled(bench.DOC.read_text("utf-8"))
 
 
 def at_names(points: list[int], text: str = TEXT) -> list[Stated]:
@@ -49,12 +44,30 @@ def folder(path: Path, text: str, ann: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_table_of_the_bench_is_fresh_and_has_no_wrong_repair() -> None:
-    assert page() == bench.DOC.read_text("utf-8")
-    rows = [line.split("|")[1:-1] for line in page().splitlines() if line.startswith("| ")]
-    bench_rows = [row for row in rows if len(row) == 6 and row[5].strip().isdigit()]
-    assert len(bench_rows) == len(bench.CLEAN | bench.FAULTS)
-    assert {row[5].strip() for row in bench_rows} == {"0"}
+    page = bench.filled(bench.DOC.read_text("utf-8"))
+    assert page == bench.DOC.read_text("utf-8")
+    assert [row[-1] for row in bench_rows(page)] == ["0"] * len(bench.CLEAN | bench.FAULTS)
+
+
+def test_the_page_shows_the_whole_bench_and_no_wrong_repair() -> None:
+    rows = bench_rows(bench.DOC.read_text("utf-8"))
+    assert [row[0] for row in rows] == [*bench.CLEAN, *bench.FAULTS]
+    assert {row[-1] for row in rows} == {"0"}
+
+
+def bench_rows(page: str) -> list[list[str]]:
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| ")]
+    return [row for row in rows if len(row) == 7 and row[6].isdigit()]
+
+
+@pytest.mark.parametrize("fault", bench.FAULTS)
+def test_ten_spans_of_the_article_are_restored_or_said_not_to_be(fault: str) -> None:
+    case = bench.FAULTS[fault](random.Random(f"quick {fault}"), bench.article()[:3000], 10)
+    result = bench.outcome(fault, case)
+    assert result.wrong == 0
+    assert result.findings or not case.matters
 
 
 @pytest.mark.parametrize("name", bench.CLEAN)
@@ -126,10 +139,80 @@ def test_a_faulty_quote_leaves_the_offsets_alone(quote: str, form: str) -> None:
     assert {other.status for other in others} == {"exact"}
 
 
+def test_an_edit_moves_the_fragments_behind_it_and_leaves_cut_quotes_alone() -> None:
+    lines = [f"The {word} number{i} stands here.\n" for i, word in enumerate(["red", "blue", "green"] * 8)]
+    old = "".join(lines)
+    at = old.index("The blue number13")
+    new = old[:at] + "Put in! " + old[at:]
+
+    def stated(number: int, *parts: str) -> Stated:
+        return Stated(f"T{number}", tuple((old.index(p), old.index(p) + len(p)) for p in parts), " ".join(parts), "A")
+
+    spans = [stated(i, f"number{i} stands") for i in range(24)]
+    spans += [stated(30, "number2 ", "number20 "), stated(31, "number15 ", "number16 "), stated(32, "number12 stands here.")]
+    start, end = old.index("number18"), old.index("number18") + len("number18 stands here.")
+    spans.append(Stated("T33", ((start, end + 9),), "number18 stands here.", "A"))  # stated nine too far, over a line end
+    diagnosis = diagnose(new, spans)
+    assert [cause.causes for cause in diagnosis.causes] == [("shift-from-a-point",)]
+    shifted = {span.id: tuple((a + 8 * (a >= at), b + 8 * (b > at)) for a, b in span.fragments) for span in spans}
+    placed = {result.span.id: result.fragments for result in diagnosis.spans if bench.is_placed(result)}
+    assert placed.pop("T33", shifted["T33"]) == ((start + 8, end + 8),)
+    assert placed == {name: fragments for name, fragments in shifted.items() if name != "T33"}
+
+
+def test_white_space_put_into_a_span_is_taken_into_it() -> None:
+    old = "".join(f"word{i} and more of it\n" for i in range(20))
+    at = old.index("more", old.index("word10"))
+    spans = [
+        Stated(f"T{i}", ((old.index(f"word{i} "), old.index(f"word{i} ") + 6),), old[old.index(f"word{i} ") :][:6])
+        for i in range(20)
+    ]
+    over = (old.index("word10"), old.index("word10") + len("word10 and more"))
+    diagnosis = diagnose(old[:at] + "  " + old[at:], [*spans, Stated("T99", (over,), "word10 and more")])
+    assert diagnosis.spans[-1].fragments == ((over[0], over[1] + 2),)
+
+
+def test_one_faulty_span_does_not_hide_two_units() -> None:
+    text = "".join(f"café 東京 word{i} 😀\n" for i in range(20))
+    truth = [(text.index(f"word{i} "), text.index(f"word{i} ") + len(f"word{i}")) for i in range(20)]
+    in_bytes = bench.stated_by(("utf8-bytes",), text, truth)
+    plain = [span._replace(id=f"N{i}") for i, span in enumerate(bench.stated_by((), text, truth))]
+    plain[3] = plain[3]._replace(fragments=((4, 9),))
+    diagnosis = diagnose(text, [*in_bytes, *plain])
+    assert [cause.causes for cause in diagnosis.causes] == [("two-units", "utf8-bytes")]
+    assert [result.fragments for result in diagnosis.spans[:20]] == [(t,) for t in truth]
+
+
+def test_a_shift_that_no_one_can_name_is_said_to_be_undecidable(tmp_path: Path) -> None:
+    report = corpus_tools.doctor(folder(tmp_path / "in", TEXT, brat(at_names([p + 1 for p in plain()]))))
+    (cause,) = report.by_cause()
+    assert "counted from one or " in cause
+    assert "undecidable" in cause
+
+
+def test_an_empty_quote_is_no_proof_where_offsets_are_wrong() -> None:
+    text = "".join(f"word{i} and more of it\n" for i in range(20))
+    spans = [Stated(f"T{i}", ((text.index(f"word{i} "), text.index(f"word{i} ") + 5),), f"word{i}"[:5]) for i in range(20)]
+    at = text.index("word9 ")
+    moved = [
+        s._replace(fragments=((s.fragments[0][0] - 3, s.fragments[0][1] - 3),)) if s.fragments[0][0] > at else s for s in spans
+    ]
+    empty = Stated("T50", ((at + 40, at + 44),), "")
+    assert diagnose(text, [*moved, empty]).spans[-1].status == "undecided"
+
+
 def test_a_quote_over_several_lines_is_read_whole() -> None:
     entries, findings = read_brat(b"T1\tA 0 7\tone\ntwo\n\nT2\tB 0 3\tone\n#1\tNote T1\tx\n", "a.ann")
     assert [(entry.key, entry.span.quote) for entry in entries] == [((0, 1), "one\ntwo"), ((3, 3), "one")]
     assert findings == []
+
+
+def test_a_quote_that_ends_with_a_line_end_is_told_from_a_blank_line(tmp_path: Path) -> None:
+    first = TEXT.index("\n")
+    assert TEXT[first - 5 : first] == "text."
+    spans = f"T1\tX {first - 5} {first + 1}\ttext.\n\nT2\tX 0 5\tLínea\n\nT3\tX 6 9\tone\n"
+    (report,) = corpus_tools.doctor(folder(tmp_path / "in", TEXT, spans)).diagnoses
+    assert [(span.id, span.note) for span in report.spans] == [("T1", "quote-broken")]
 
 
 def test_a_span_alone_astray_is_sought_between_its_neighbours() -> None:
@@ -185,6 +268,21 @@ def test_a_corpus_that_was_shifted_is_mended_line_by_line(tmp_path: Path) -> Non
     report = corpus_tools.doctor(corpus, tmp_path / "out")
     assert [file.verdict for file in report.diagnoses] == ["decided"]
     assert (tmp_path / "out/jsonl/mentions.jsonl").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_thousands_of_files_take_seconds(tmp_path: Path) -> None:
+    text = bench.article()
+    rng = random.Random(1)
+    right = bench.spans_of(rng, text, 60)
+    sound, faulty = (brat(bench.stated_by(causes, text, right)) for causes in ((), ("crlf-counted",)))
+    for number in range(3000):
+        (tmp_path / f"{number}.txt").write_text(text, "utf-8", newline="\n")
+        (tmp_path / f"{number}.ann").write_text(sound if number % 50 else faulty, "utf-8", newline="\n")
+    began = time.process_time()
+    report = corpus_tools.doctor(tmp_path)
+    assert (report.files, len(report.diagnoses)) == (3000, 60)
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.skipif(not POLNEAR.is_dir(), reason="the sample of PolNeAR is not here")

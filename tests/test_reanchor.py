@@ -85,6 +85,16 @@ def test_words_that_changed_are_given_in_both_versions(tmp_path: Path) -> None:
     assert report.problems == []
 
 
+def test_a_short_word_that_changed_is_flagged_though_it_stands_elsewhere_too(tmp_path: Path) -> None:
+    at = SOURCE.index("Albu Kamal")
+    assert SOURCE.count("Albu Kamal") > 1
+    report = moved(tmp_path, SOURCE[:at] + "Albu Kemal" + SOURCE[at + 10 :])
+    changed = {(quote.status, quote.old, quote.new) for quote in report.quotes if quote.status != "exact"}
+    assert ("edited", "Albu Kamal", "Albu Kemal") in changed
+    assert {status for status, _, _ in changed} == {"edited"}
+    assert report.dropped == []
+
+
 def test_wrong_use_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no document 000"):
         corpus_tools.reanchor(SEEDS, "000", SEEDS / f"{DOC}.txt", tmp_path / "out")
@@ -119,8 +129,7 @@ def test_a_span_that_no_edit_touches_is_found_where_it_went(
     assert all(old[b.a : b.a + b.size] == new[b.b : b.b + b.size] for b in blocks)
     starts = [block.a for block in blocks]
     for here, there in places:
-        carried = carry_span(blocks, starts, *here)
-        assert carried is not None
+        carried = carry_span(blocks, starts, *here, len(new))
         assert carried == (*there, True)
 
 

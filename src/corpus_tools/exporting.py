@@ -30,12 +30,13 @@ class Loss(msgspec.Struct):
 
 
 class ExportReport(msgspec.Struct):
-    """What an export wrote, and what it left out: ``lost`` by "table" or "table.column"."""
+    """What an export wrote, and what it left out: ``lost`` by "table" or "table.column", ``notes`` what is in another form."""
 
     format: str
     documents: int
     files: int
     lost: dict[str, Loss]
+    notes: dict[str, int]
 
 
 def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
@@ -62,7 +63,7 @@ def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
             put_in_place(staging, out, ())
     except OSError as error:
         raise UsageError(f"{error.filename or out}: {error.strerror or error}; nothing was exported") from error
-    return ExportReport(format, losses.documents, files, losses.report(counted))
+    return ExportReport(format, losses.documents, files, losses.report(counted), losses.notes(counted))
 
 
 def _bundles(corpus: Path, manifest: Mapping[str, Any]) -> Iterator[Bundle]:
@@ -114,7 +115,11 @@ class _Losses:
         """The losses that there were; what the format counted itself, ``counted``, wins."""
         counts = {**self.counts, **counted, FOREIGN: self.counts[FOREIGN] + counted.get(FOREIGN, 0)}
         why = {FOREIGN: "what came from another format goes back to that one alone"} | dict(self.format.loses)
-        return {key: Loss(number, why[key]) for key, number in sorted(counts.items()) if number}
+        return {key: Loss(number, why[key]) for key, number in sorted(counts.items()) if number and key in why}
+
+    def notes(self, counted: Mapping[str, int]) -> dict[str, int]:
+        """What a format counted that is no loss."""
+        return {key: number for key, number in sorted(counted.items()) if number and key not in {FOREIGN, *self.format.loses}}
 
 
 def _is_there(table: str, column: str, record: Any) -> bool:

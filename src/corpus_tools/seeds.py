@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
+from corpus_tools.inputs import MAX_FILE_BYTES
 from corpus_tools.license import license_problem
 from corpus_tools.machine import MachineFile, read_machine
 from corpus_tools.readers import media_type_of, readers
@@ -67,11 +68,13 @@ def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
     """Read corpus.yaml.
 
     Raises:
-        UsageError: the folder or the file is not there.
+        UsageError: the folder or the file is not there, or the file is far too large.
     """
     path = folder / CONFIG
     if leads_out(path):
         raise UsageError(f"{path}: a link that leads out of the folder of seeds")
+    if path.is_file() and path.stat().st_size > MAX_FILE_BYTES:
+        raise UsageError(f"{path}: more than {MAX_FILE_BYTES} bytes")
     if not path.is_file():
         raise UsageError(f"{path}: not found; a folder of seeds holds a {CONFIG} (corpus-tools new FOLDER makes one)")
     file, findings = read_yaml(path.read_bytes(), str(path), validator("corpus"))
@@ -126,6 +129,8 @@ def _usable(folder: Path, findings: list[Finding]) -> Iterator[str]:
             problem = "a link that leads to no file", "a file in the folder"
         elif leads_out(path):
             problem = "a link that leads out of the folder", "a file in the folder"
+        elif (size := path.stat().st_size) > MAX_FILE_BYTES:
+            problem = f"{size} bytes", f"{MAX_FILE_BYTES} bytes or less: cut it into several documents"
         elif any("\ud800" <= character <= "\udfff" for character in path.name):  # so come bytes of another encoding
             problem = "a name that is not UTF-8", "a name in UTF-8"
         elif not _NAME.fullmatch(path.name):

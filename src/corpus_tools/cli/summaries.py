@@ -27,3 +27,5 @@ def export_summary(report: ExportReport, out: Path) -> Iterator[str]:
     yield f"{out}: {report.documents} documents in {report.files} files of {report.format}"
     for key, loss in report.lost.items():
         yield f"lost: {key} of {loss.records} records ({loss.why})"
+    for note, number in report.notes.items():
+        yield f"{note}: {number}"

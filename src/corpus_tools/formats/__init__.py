@@ -18,7 +18,8 @@ by being there, and holds:
 ``write(documents, config, folder) -> Counter[str]``
     Writes documents (an iterator of `rules.Bundle`, whose ``foreign`` are those of this format alone) to a new folder. ``config`` is the
     corpus's corpus.yaml. `placing.ToSource` gives the text file and its offsets. Returns how many records lost something, by keys of
-    ``LOSES``, for those keys where it depends on the record; all others are counted for it.
+    ``LOSES``, for those keys where it depends on the record; all others are counted for it. Any other key is a note, in words, on what
+    was written in another form.
 
 Heavy libraries are imported inside the functions. docs/formats.md has a worked example; tests/test_formats.py tests what every
 format must do.

@@ -20,6 +20,7 @@ from corpus_tools.text import Unit
 
 MOST_PLACES = 50  # of one quote: more tell nothing about a shift
 MOST_VOTERS = 40
+MOST_TRIALS = 8
 
 CAUSES = {rewriting.name: rewriting.words for rewriting in REWRITINGS} | {
     "utf8-bytes": "counted in UTF-8 bytes",
@@ -116,15 +117,31 @@ class Scored(NamedTuple):
     hypothesis: Hypothesis | None = None
 
 
-def score(hypothesis: Hypothesis, spans: Sequence[Stated], text: str) -> Scored:
-    """Try a hypothesis on all spans."""
+def score(hypothesis: Hypothesis, spans: Sequence[Stated], text: str, least: int = 0) -> Scored | None:
+    """Try a hypothesis on all spans; None as soon as it cannot explain so many of them."""
     repairs = {}
+    is_text = hypothesis.frame.form.text == text
     for i, span in enumerate(spans):
         if span.quote and (placed := hypothesis.place(span)):
             fragments, seen = placed
-            if same(seen, span.quote) or same(seen_at(text, fragments) or "", span.quote):
+            if same(seen, span.quote) or (not is_text and same(seen_at(text, fragments) or "", span.quote)):
                 repairs[i] = fragments
+        if len(repairs) + len(spans) - i - 1 < least:
+            return None
     return Scored(hypothesis.causes, hypothesis.words(), hypothesis.rank, repairs, hypothesis)
+
+
+def best_scored(tried: Sequence[Hypothesis], spans: Sequence[Stated], text: str, least: int = 0) -> list[Scored]:
+    """Those hypotheses that explain most spans, and at least so many. A few spans say in what order it pays to try."""
+    some = sorted(spans, key=lambda s: -len(s.quote))[:MOST_TRIALS]
+    trials = [score(hypothesis, some, text) for hypothesis in tried]
+    likely = sorted(range(len(tried)), key=lambda at: -len(trial.repairs) if (trial := trials[at]) else 0)
+    found: dict[int, Scored] = {}
+    for at in likely:
+        if scored := score(tried[at], spans, text, least):
+            least = max(least, len(scored.repairs))
+            found[at] = scored
+    return [found[at] for at in sorted(found) if len(found[at].repairs) == least]
 
 
 def formed(hypothesis: Hypothesis, spans: Sequence[Stated], but: Container[int]) -> dict[int, tuple[Fragments, str]]:
@@ -133,18 +150,25 @@ def formed(hypothesis: Hypothesis, spans: Sequence[Stated], but: Container[int])
     return {i: (p[0], form) for i, p in placed.items() if p and (form := form_of(p[1], spans[i].quote))}
 
 
-def frames(text: str) -> tuple[list[Frame], list[Frame]]:
-    """The frames of a text with at most one cause, the text's own first, and those with two."""
+def frames(text: str) -> list[Frame]:
+    """The frames of a text with at most one cause, the text's own first."""
     plain = Form((), text, ())
-    single = [form for rewriting in REWRITINGS if (form := rewrite(plain, rewriting))]
-    units: list[Unit] = [] if text.isascii() else ["utf8_byte", "utf16_unit"] if max(text) >= "\U00010000" else ["utf8_byte"]
-    one = [Frame(plain, "code_point"), *(Frame(form, "code_point") for form in single), *(Frame(plain, unit) for unit in units)]
-    two = [Frame(form, unit) for form in single for unit in units]
-    by_name = {form.names[0]: form for form in single}
+    forms = [form for rewriting in REWRITINGS if (form := rewrite(plain, rewriting))]
+    return [Frame(plain, "code_point"), *(Frame(form, "code_point") for form in forms), *(Frame(plain, u) for u in _units(text))]
+
+
+def paired_frames(one: Sequence[Frame]) -> list[Frame]:
+    """The frames with two causes, of those with at most one."""
+    by_name = {frame.names[0]: frame.form for frame in one if frame.form.names}
+    two = [Frame(form, unit) for form in by_name.values() for unit in _units(one[0].form.text)]
     for first, second in combinations([r for r in REWRITINGS if r.name in by_name], 2):
         if (form := rewrite(by_name[first.name], second)) and form.text != by_name[second.name].text:
             two.append(Frame(form, "code_point"))
-    return one, two
+    return two
+
+
+def _units(text: str) -> list[Unit]:
+    return [] if text.isascii() else ["utf8_byte", "utf16_unit"] if max(text) >= "\U00010000" else ["utf8_byte"]
 
 
 def shift_votes(frame: Frame, spans: Sequence[Stated]) -> Counter[tuple[int, int]]:

@@ -8,17 +8,37 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from math import ceil
 from typing import Literal, NamedTuple
 
 from corpus_tools.findings import quoted
-from corpus_tools.mending.causes import CAUSES, Frame, Scored, bits, formed, frames, hypotheses, is_enough, score, shift_votes
-from corpus_tools.mending.quoteforms import Fragments, Stated, flat, form_of, seen_at
+from corpus_tools.mending.causes import (
+    CAUSES,
+    Frame,
+    Hypothesis,
+    Scored,
+    best_scored,
+    bits,
+    formed,
+    frames,
+    hypotheses,
+    is_enough,
+    paired_frames,
+    shift_votes,
+)
+from corpus_tools.mending.quoteforms import Fragments, Stated, flat, form_of, same, seen_at
 from corpus_tools.mending.shifts import piecewise
 
 COVERAGE = 0.9  # of the spans that say anything: what a cause must explain
+EDITED = 0.6  # the same for a text that was edited: spans that were edited themselves are explained by nothing
+MOST_RANK = 7  # of shifts in the text as it is: beyond it, another form of the text may explain more simply
+LARGE = 200_000  # code points of a text
 LOOSE = ("quote-edges", "text-edges", "quote-spaces")  # faults of quotes that may as well be faults of offsets
+DOUBTFUL = ("quote-cut", "quote-empty")  # faults that prove nothing of the end: no faults where offsets are wrong
 SEVERAL = 40  # bits of evidence: what it takes to call them that
 FOREIGN = 0.4  # of the quotes: where fewer are in the text at all, it is another text
+NEAR = 30  # code points from where its neighbours say that a quote is: as near as a short one must be
+LONG = 12  # code points of a quote that is hardly anywhere by chance
 SURE = 0.8  # the confidence from which on a place that was sought is taken
 
 Verdict = Literal["clean", "form", "decided", "undecided", "other-text", "unexplained"]
@@ -72,7 +92,12 @@ def diagnose(text: str, spans: Sequence[Stated]) -> Diagnosis:
     if not tied and _is_other_text(text, [spans[i] for i in telling], right):
         results = [_undecided(span, form) for span, form in zip(spans, forms, strict=True)]
         return Diagnosis("other-text", [], len(telling), results)
-    known = {i: _as_stated(span, form) for i, (span, form) in enumerate(zip(spans, forms, strict=True)) if form is not None}
+    is_trusted = not tied and len(right) >= COVERAGE * len(telling)  # the offsets as they stand
+    known = {
+        i: SpanResult(span, "undecided", None, 0.0, form) if form in DOUBTFUL and not is_trusted else _as_stated(span, form)
+        for i, (span, form) in enumerate(zip(spans, forms, strict=True))
+        if form is not None
+    }
     known |= _mended(spans, tied[0]) if tied else {}
     return Diagnosis("decided" if tied else "unexplained", tied, len(telling), reanchored(text, spans, known))
 
@@ -84,6 +109,9 @@ def _mended(spans: Sequence[Stated], cause: Scored) -> dict[int, SpanResult]:
         placed |= formed(cause.hypothesis, spans, placed)
     results = {}
     for i, (fragments, form) in placed.items():
+        if form == "text-edges":
+            results[i] = _as_stated(spans[i], form)
+            continue
         status: Status = "mended" if fragments != spans[i].fragments else "form" if form else "exact"
         results[i] = SpanResult(spans[i], status, fragments, 1.0, form)
     return results
@@ -91,7 +119,8 @@ def _mended(spans: Sequence[Stated], cause: Scored) -> dict[int, SpanResult]:
 
 def _form(text: str, span: Stated) -> str | None:
     seen = seen_at(text, span.fragments)
-    return None if seen is None else form_of(seen, span.quote)
+    form = None if seen is None else form_of(seen, span.quote)
+    return "quote-broken" if form == "text-edges" and span.tail and same(seen or "", span.quote + span.tail) else form
 
 
 def _as_stated(span: Stated, form: str) -> SpanResult:
@@ -109,22 +138,30 @@ def _undecided(span: Stated, form: str | None) -> SpanResult:
 
 def _best(text: str, spans: Sequence[Stated], right: dict[int, Fragments], telling: int) -> list[Scored]:
     """The causes that explain most, of those the simplest; several where they tie. None where none explains enough."""
-    one, two = frames(text)
+    one = frames(text)
     votes = [shift_votes(frame, spans) for frame in one]
-    singles = [score(h, spans, text) for frame, cast in zip(one, votes, strict=True) for h in hypotheses(frame, cast, 1)]
+    alone = [h for frame, cast in zip(one, votes, strict=True) for h in hypotheses(frame, cast, 1)]
+    singles = best_scored(alone, spans, text)
     found = _fit(singles, one[0], spans, right, telling)
     if found and _covered(found[0], spans) >= telling:
         return found
+    mixed = _two_units(text, spans, alone, right)
+    is_right = len(right) >= COVERAGE * telling  # as it stands, but for some
+    pieces = _pieces(one[:1] if is_right else one, spans, telling)
+    least = max((len(s.repairs) for s in [*singles, *pieces]), default=0)
+    is_large = len(text) > LARGE and least >= COVERAGE * telling
+    if is_right or is_large or any(len(s.repairs) == telling for s in mixed):  # two causes are less simple, or not worth their time
+        return _fit([*singles, *mixed, *pieces], one[0], spans, right, telling)
+    two = paired_frames(one)
     votes += [shift_votes(frame, spans) for frame in two]
-    pairs = [score(h, spans, text) for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
-    mixed = _two_units(spans, singles, right)
-    pieces = _pieces(one, spans, telling)
+    together = [h for frame, cast in zip([*one, *two], votes, strict=True) for h in hypotheses(frame, cast, 2)]
+    pairs = best_scored(together, spans, text, least)
     return _fit([*singles, *mixed, *pairs, *pieces], one[0], spans, right, telling)
 
 
 def _pieces(one: Sequence[Frame], spans: Sequence[Stated], telling: int) -> list[Scored]:
     own = piecewise(one[0], spans)
-    if own and len(own.repairs) >= COVERAGE * telling:
+    if own and len(own.repairs) >= COVERAGE * telling and own.rank <= MOST_RANK:
         return [own]
     return [s for s in (own, *(piecewise(frame, spans) for frame in one[1:])) if s]
 
@@ -137,7 +174,8 @@ def _fit(scored: list[Scored], own: Frame, spans: Sequence[Stated], right: dict[
     rank = min(s.rank for s in best)
     simplest = [s for s in best if s.rank == rank]
     changed = [spans[i] for i, fragments in simplest[0].repairs.items() if fragments != spans[i].fragments]
-    if not is_enough(changed, own.flat_text, rank) or _covered(simplest[0], spans) < COVERAGE * telling:
+    needed = EDITED if "shift-from-a-point" in simplest[0].causes else COVERAGE
+    if not is_enough(changed, own.flat_text, rank) or _covered(simplest[0], spans) < needed * telling:
         return []
     if len(changed) < 3:  # little evidence: the next simple causes must agree too
         simplest = [s for s in best if s.rank <= rank + 1]
@@ -154,23 +192,27 @@ def _agree(tied: Sequence[Scored]) -> bool:
     return all(other.repairs == tied[0].repairs for other in tied[1:])
 
 
-def _two_units(spans: Sequence[Stated], singles: Sequence[Scored], right: dict[int, Fragments]) -> list[Scored]:
-    """Hypotheses that one kind of span was counted otherwise: kinds are told by the letters of the id, or by the label."""
+def _two_units(text: str, spans: Sequence[Stated], alone: Sequence[Hypothesis], right: dict[int, Fragments]) -> list[Scored]:
+    """Hypotheses that some kinds of span were counted otherwise: kinds are told by the letters of the id, or by the label.
+
+    The others are right as they stand. A shift by any number is none of these: one part of a file is not shifted for its label.
+    """
+    others = [h for h in alone if "constant-shift" not in h.causes]
     found = []
     for kind_of in (_letters, _label):
-        kinds: dict[str, set[int]] = {}
+        kinds: dict[str, list[int]] = {}
         for i, span in enumerate(spans):
             if span.quote:
-                kinds.setdefault(kind_of(span), set()).add(i)
-        sound = {kind for kind, members in kinds.items() if members <= right.keys()}
-        rest = {i for kind, members in kinds.items() if kind not in sound for i in members}
+                kinds.setdefault(kind_of(span), []).append(i)
+        sound = {kind for kind, members in kinds.items() if sum(i in right for i in members) >= COVERAGE * len(members)}
+        rest = [i for kind, members in kinds.items() if kind not in sound for i in members]
         if not sound or not rest:
             continue
         named = ", ".join(sorted(kinds.keys() - sound))
-        for s in singles:
-            if rest <= s.repairs.keys():
-                repairs = {**right, **{i: s.repairs[i] for i in rest}}
-                found.append(Scored(("two-units", *s.causes), f"{CAUSES['two-units']}: {named} {s.words}", s.rank + 1, repairs))
+        kept = {i: fragments for i, fragments in right.items() if kind_of(spans[i]) in sound}
+        for s in best_scored(others, [spans[i] for i in rest], text, ceil(COVERAGE * len(rest))):
+            repairs = kept | {rest[at]: fragments for at, fragments in s.repairs.items()}
+            found.append(Scored(("two-units", *s.causes), f"{CAUSES['two-units']}: {named} {s.words}", s.rank + 1, repairs))
     return found
 
 
@@ -207,13 +249,20 @@ def _sought(flat_text: str, span: Stated, anchors: list[tuple[tuple[int, int], t
     if not places:
         return SpanResult(span, "lost", None, 0.0, _like(flat_text, quote))
     at = bisect_left(anchors, (span.fragments[0], (0, 0)))
+    around = anchors[max(0, at - 1) : at + 1]
     low = anchors[at - 1][1][0] if at else 0
     high = anchors[at][1][0] if at < len(anchors) else len(flat_text)
     between = [place for place in places if low <= place <= high]
     if len(places) == 1 and between:
+        moved = [known[0] - stated[0] for stated, known in around]
+        is_near = 0 < at < len(anchors) and min(moved) - NEAR <= places[0] - span.fragments[0][0] <= max(moved) + NEAR
         confidence = 0.95 if 0 < at < len(anchors) else 0.8 if anchors else 0.5
-        confidence -= 0.2 if len(quote) < 4 else 0.0
+        confidence -= 0.2 if len(quote) < (4 if is_near else LONG) else 0.0
         return SpanResult(span, "moved", ((places[0], places[0] + len(quote)),), round(confidence, 2), "its only place")
+    if len(places) == 1 and len(quote) >= 2 * LONG and len(anchors) >= 3:
+        return SpanResult(
+            span, "moved", ((places[0], places[0] + len(quote)),), SURE, "its only place, far from where it is stated"
+        )
     note = f"{len(places)} places, {len(between)} of them between the spans around it"
     return SpanResult(span, "ambiguous", None, 0.0, note)
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from corpus_tools.findings import Finding, UsageError, quoted
+from corpus_tools.findings import Finding, UsageError, printable, quoted
+from corpus_tools.inputs import find_files, read_file
 from corpus_tools.mending.diagnosis import SURE, Diagnosis, SpanResult, diagnose
 from corpus_tools.mending.quoteforms import FORMS, seen_at
 from corpus_tools.mending.spanfiles import Entry, Key, Mend, mend_brat, mend_json_lines, read_brat, read_json_lines
@@ -79,7 +80,9 @@ def cause_of(file: FileReport) -> str:
     if not file.causes:
         return _VERDICTS[file.verdict]
     words = " or ".join(dict.fromkeys(cause.partition(" (")[0] if "shift" in cause else cause for cause, _ in file.causes))
-    return words if file.verdict == "decided" else f"undecided: {words}"
+    if file.verdict == "undecided":
+        return f"undecided: {words}"
+    return words if len(file.causes) == 1 else f"{words} (undecidable; all put every span in the same place)"
 
 
 class _File(NamedTuple):
@@ -143,36 +146,38 @@ def _checked_out(path: Path, apply: Path | str | None) -> Path | None:
 
 def _brat_files(path: Path) -> Iterator[_File | Finding]:
     top = path if path.is_dir() else path.parent
-    anns = sorted(p for p in top.rglob("*.ann") if not leads_out(p)) if path.is_dir() else [path] if path.suffix == ".ann" else []
-    texts = {p.stem: p for p in sorted(top.rglob("*.txt"), reverse=True) if not leads_out(p)} if anns else {}
+    found, findings = find_files(top, (".ann", ".txt"))
+    anns = [file for file in found if file.suffix.lower() == ".ann" and path in (file, top)]
+    if not anns:
+        return
+    yield from findings
+    there = [file for file in found if file.suffix.lower() == ".txt"]
+    beside, by_stem = {file.with_suffix(""): file for file in there}, {file.stem: file for file in reversed(there)}
     for ann in anns:
-        text_path = _text_of(ann, texts)
+        # The text beside it, else the one of its name, else of its name without what tells the annotator.
+        text_path = beside.get(ann.with_suffix("")) or by_stem.get(ann.stem) or by_stem.get(ann.stem.rpartition("_")[0])
         if text_path is None:
-            yield Finding(rule="text-missing", path=str(ann), line=1, found="no text for it", expected=f"{ann.stem}.txt")
+            yield Finding(rule="text-missing", path=printable(str(ann)), line=1, found="no text for it", expected=f"{ann.stem}.txt")
             continue
-        text = _decoded(text_path)
-        if isinstance(text, Finding):
-            yield text
+        text, data = _decoded(text_path, top), read_file(ann, top)
+        if isinstance(text, Finding) or isinstance(data, Finding):
+            yield from (item for item in (text, data) if isinstance(item, Finding))
             continue
-        entries, findings = read_brat(ann.read_bytes(), str(ann))
+        entries, findings = read_brat(data, printable(str(ann)))
         yield from findings
         yield _File(ann, text_path, text, entries)
 
 
-def _text_of(ann: Path, texts: dict[str, Path]) -> Path | None:
-    """The text beside an annotation file, else the one of its name, else of its name without what tells the annotator."""
-    beside = ann.with_suffix(".txt")
-    return beside if beside.is_file() else texts.get(ann.stem) or texts.get(ann.stem.rpartition("_")[0])
-
-
-def _decoded(path: Path) -> str | Finding:
-    data = path.read_bytes()
+def _decoded(path: Path, top: Path) -> str | Finding:
+    data = read_file(path, top)
+    if isinstance(data, Finding):
+        return data
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         found = f"byte 0x{data[error.start]:02x} at offset {error.start}"
         return Finding(
-            rule="source-utf8", path=str(path), line=data.count(b"\n", 0, error.start) + 1, found=found, expected="UTF-8"
+            rule="source-utf8", path=printable(str(path)), line=data.count(b"\n", 0, error.start) + 1, found=found, expected="UTF-8"
         )
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
+from math import prod
 from typing import NamedTuple
 
 from corpus_tools.mending.causes import CAUSES, Frame, Scored, bits
-from corpus_tools.mending.quoteforms import Fragments, Stated
+from corpus_tools.mending.quoteforms import Fragments, Stated, form_of, same, seen_at
 
 MOST_SHIFTS = 40
 LEAST_BITS = 26  # of evidence for a shift of its own
+MOST_WAYS = 64  # of placing one span's fragments
+LEAST_BETWEEN = 4  # characters of a quote that is taken for either side of a point
 _SWITCH, _MISS = 1.5, 1.0  # the costs of another shift, and of a span that the shift does not explain
 
 
@@ -37,7 +40,12 @@ def piecewise(frame: Frame, spans: Sequence[Stated]) -> Scored | None:
     segments = _supported(frame, spans, order, path, fitting)
     if not any(segment.shift for segment in segments) or not _ascending(segments, spans):
         return None
-    repairs = {i: fixed for s in segments for i in s.spans if (fixed := _moved(frame, spans[i], s.shift)) is not None}
+    moved = {i: _moved(frame, spans[i], [(s.shift, s.shift)]) for s in segments for i in s.spans}
+    repairs = {i: fragments for i, fragments in moved.items() if fragments is not None}
+    borders = _borders(segments, spans)
+    for i, span in enumerate(spans):
+        if i not in repairs and span.quote and (fragments := _fitted(frame, span, borders)):
+            repairs[i] = fragments
     points = [f"{s.shift:+d} from {spans[s.spans[0]].fragments[0][0]}" for s in segments if s.shift]
     causes = (*frame.names, "shift-from-a-point")
     words = " and ".join(CAUSES[cause] for cause in causes) + f" ({', '.join(points)})"
@@ -102,6 +110,51 @@ def _ascending(segments: Sequence[Segment], spans: Sequence[Stated]) -> bool:
     return all(max(a) <= min(b) for a, b in pairwise(starts))
 
 
-def _moved(frame: Frame, span: Stated, shift: int) -> Fragments | None:
-    points = [(frame.point(start - shift), frame.point(end - shift)) for start, end in span.fragments]
+class Border(NamedTuple):
+    """A shift, and the stated offsets between which it is known to hold."""
+
+    low: int
+    high: int
+    shift: int
+
+
+def _borders(segments: Sequence[Segment], spans: Sequence[Stated]) -> list[Border]:
+    fragments = [[spans[i].fragments[0] for i in segment.spans] for segment in segments]
+    return [
+        Border(min(start for start, _ in own), max(end for _, end in own), segment.shift)
+        for own, segment in zip(fragments, segments, strict=True)
+    ]
+
+
+def _shifts_at(offset: int, borders: Sequence[Border]) -> list[int]:
+    """The shifts that may hold at an offset: those of the segments around it, else of the nearest on both sides."""
+    around = [b.shift for b in borders if b.low <= offset <= b.high]
+    if around:
+        return around
+    before = [b.shift for b in borders if b.high < offset][-1:]
+    return before + [b.shift for b in borders if b.low > offset][:1]
+
+
+def _fitted(frame: Frame, span: Stated, borders: Sequence[Border]) -> Fragments | None:
+    """The only place of a span whose fragments, or start and end, may be shifted otherwise from each other."""
+    choices = [list(product(_shifts_at(start, borders), _shifts_at(end, borders))) for start, end in span.fragments]
+    ways = prod(map(len, choices))
+    if ways > MOST_WAYS or (ways > 1 and len(span.quote) < LEAST_BETWEEN):
+        return None
+    exact, spaced = set(), set()
+    for shifts in product(*choices):
+        counted = [
+            (frame.point(start - a), frame.point(end - b)) for (start, end), (a, b) in zip(span.fragments, shifts, strict=True)
+        ]
+        seen = seen_at(frame.form.text, counted)
+        if seen is not None and same(seen, span.quote):
+            exact.add(shifts)
+        elif seen is not None and form_of(seen, span.quote) == "quote-spaces":  # white space was put in or taken out inside it
+            spaced.add(shifts)
+    fitting = exact or spaced
+    return _moved(frame, span, fitting.pop()) if len(fitting) == 1 else None
+
+
+def _moved(frame: Frame, span: Stated, shifts: Sequence[tuple[int, int]]) -> Fragments | None:
+    points = [(frame.point(start - a), frame.point(end - b)) for (start, end), (a, b) in zip(span.fragments, shifts, strict=True)]
     return None if any(-1 in pair for pair in points) else tuple(frame.form.back(*pair) for pair in points)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import msgspec
@@ -50,12 +51,14 @@ def read_brat(data: bytes, path: str) -> tuple[list[Entry], list[Finding]]:
             Finding(rule="source-utf8", path=path, line=data.count(b"\n", 0, error.start) + 1, found=found, expected="UTF-8")
         ]
     entries, findings = [], []
-    for first, last in _records(lines):
+    records = [*_records(lines), (len(lines), len(lines))]
+    for (first, last), (following, _) in pairwise(records):
         record = "\n".join(line.removesuffix("\r") for line in lines[first : last + 1])
         match = _SPAN.fullmatch(record)
         if match:
+            tail = "\n" * (following - last - 1 - (following == len(lines)))
             pairs = tuple((int(a), int(b)) for a, b in (pair.split(" ") for pair in match["offsets"].split(";")))
-            entries.append(Entry((first, last), Stated(match["id"], pairs, match["quote"] or "", match["label"])))
+            entries.append(Entry((first, last), Stated(match["id"], pairs, match["quote"] or "", match["label"], tail)))
         elif record.startswith("T"):
             expected = "an id, a tab, a label and offsets, a tab, the text"
             findings.append(Finding(rule="brat-line", path=path, line=first + 1, found=quoted(record), expected=expected))

@@ -30,7 +30,7 @@ class Block(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """Where a span went: ``exact`` when all of it is one block; else its borders are the nearest that are known."""
+    """Where a span went: ``exact`` when all of it is in one block; else its borders are the nearest that are known."""
 
     start: CodePoint
     end: CodePoint
@@ -55,8 +55,9 @@ def _matched_words(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int
     """Pairs of equal tokens, ascending on both sides."""
     i = j = 0
     for a, b in [*_anchors(old, new), (len(old), len(new))]:
-        for x, y in _gap(old[i:a], new[j:b]):
-            yield i + x, j + y
+        if i < a and j < b:
+            for x, y in _gap(old[i:a], new[j:b]):
+                yield i + x, j + y
         if a < len(old):
             yield a, b
         i, j = a + 1, b + 1
@@ -113,7 +114,11 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
 def _within(old: str, new: str, a: tuple[int, int], b: tuple[int, int]) -> Iterator[Block]:
     """What is the same between two words that are: white space at both ends, and of changed words what they have in common."""
     x, y = old[slice(*a)], new[slice(*b)]
-    head = len(x) if x == y else _common_space(x, y)
+    if x == y:
+        if x:
+            yield Block(a[0], b[0], len(x))
+        return
+    head = _common_space(x, y)
     if head:
         yield Block(a[0], b[0], head)
     x, y = x[head:], y[head:]
@@ -147,25 +152,24 @@ def _joined(blocks: Sequence[Block]) -> list[Block]:
     return joined
 
 
-def carry_span(blocks: Sequence[Block], starts: Sequence[int], start: CodePoint, end: CodePoint) -> Carried | None:
-    """Carry a span of the old text to the new one; None where nothing of it is left there.
+def carry_span(blocks: Sequence[Block], starts: Sequence[int], start: CodePoint, end: CodePoint, size: int) -> Carried:
+    """Carry a span of the old text to the new one; what stands between the nearest blocks where nothing of it is left there.
 
     Args:
         blocks: the alignment.
         starts: their starts in the old text.
         start, end: the span, not empty.
+        size: the length of the new text.
     """
     first = bisect_right(starts, start) - 1
     last = bisect_left(starts, end) - 1
+    before = blocks[first] if first >= 0 else Block(0, 0, 0)
+    following = blocks[last + 1].b if last + 1 < len(blocks) else size
     inside = [block for block in blocks[max(0, first) : last + 1] if block.a < end and start < block.a + block.size]
     if not inside:
-        return None
+        return Carried(before.b + before.size, following, False)
     low, high = inside[0], inside[-1]
-    before = blocks[first] if first >= 0 and low.a > start else None
-    new_start = low.b + start - low.a if low.a <= start else before.b + before.size if before else 0
+    new_start = low.b + start - low.a if low.a <= start else before.b + before.size
     if low is high and low.a <= start and end <= low.a + low.size:
         return Carried(new_start, new_start + end - start, True)
-    if high.a + high.size >= end:
-        return Carried(new_start, high.b + end - high.a, False)
-    following = blocks[last + 1].b if last + 1 < len(blocks) else None
-    return Carried(new_start, following if following is not None else high.b + high.size, False)
+    return Carried(new_start, high.b + end - high.a if high.a + high.size >= end else following, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 
 import msgspec
@@ -39,12 +40,13 @@ class Moved(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Versions(NamedTuple):
-    """Both versions of a document, aligned."""
+    """Both versions of a document, aligned. ``starts`` are those of the blocks in the old text, ``borders`` those of the new paragraphs."""
 
     old: Bundle
     new: Bundle
     blocks: list[Block]
     starts: list[int]
+    borders: list[int]
     old_text: str
     new_text: str
 
@@ -53,7 +55,7 @@ def versions_of(old: Bundle, new: Bundle) -> Versions:
     """Align two versions of a document."""
     texts = (old.document.text or "", new.document.text or "")
     blocks = align(*texts)
-    return Versions(old, new, blocks, [block.a for block in blocks], *texts)
+    return Versions(old, new, blocks, [block.a for block in blocks], [paragraph.start for paragraph in new.paragraphs], *texts)
 
 
 def moved_span(versions: Versions, start: int, end: int) -> tuple[str, Span | None]:
@@ -61,16 +63,15 @@ def moved_span(versions: Versions, start: int, end: int) -> tuple[str, Span | No
     from rapidfuzz.fuzz import ratio
 
     old, new = versions.old_text, versions.new_text
-    carried = carry_span(versions.blocks, versions.starts, start, end)
-    if carried and (carried.exact or new[carried.start : carried.end] == old[start:end]):
+    carried = carry_span(versions.blocks, versions.starts, start, end, len(new))
+    if carried.exact or new[carried.start : carried.end] == old[start:end]:
         return "exact", (carried.start, carried.end)
     status, place = _elsewhere(old, new, start, end)
-    if status != "lost" or carried is None:
-        return status, place
-    low, high = _trimmed(new, carried.start, carried.end)
-    if low < high and ratio(old[start:end], new[low:high]) >= ALIKE:
-        return "edited", (low, high)
-    return "lost", None
+    if place is None:
+        low, high = _trimmed(new, carried.start, carried.end)
+        if low < high and ratio(old[start:end], new[low:high], score_cutoff=ALIKE):
+            return "edited", (low, high)
+    return status, place
 
 
 def _elsewhere(old: str, new: str, start: int, end: int) -> tuple[str, Span | None]:
@@ -109,13 +110,20 @@ def report(versions: Versions, file: str, record: str, span: Span) -> Moved:
     return Moved(file, record, status, old, *span, versions.new_text[slice(*place)], *place)
 
 
+def paragraph_at(versions: Versions, point: int) -> int:
+    """The index of the new paragraph that begins last before a point of the new text, or there; -1 where none does."""
+    return bisect_right(versions.borders, point) - 1
+
+
 def paragraph_now(versions: Versions, paragraph: Paragraph) -> Paragraph | None:
     """The new paragraph that holds most of an old one."""
     shares: dict[int, int] = {}
-    for block in versions.blocks:
+    first = max(0, bisect_right(versions.starts, paragraph.start) - 1)
+    for block in versions.blocks[first : bisect_left(versions.starts, paragraph.end)]:
         low, high = max(block.a, paragraph.start), min(block.a + block.size, paragraph.end)
-        for index, new in enumerate(versions.new.paragraphs) if low < high else ():
-            shift = block.b - block.a
+        shift = block.b - block.a
+        for index in range(max(0, paragraph_at(versions, low + shift)), paragraph_at(versions, high + shift) + 1):
+            new = versions.new.paragraphs[index]
             common = min(high + shift, new.end) - max(low + shift, new.start)
             shares[index] = shares.get(index, 0) + max(0, common)
     best = max(shares, key=lambda index: shares[index], default=None)

@@ -12,6 +12,7 @@ import msgspec
 
 from corpus_tools.compiler import compile_document
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
+from corpus_tools.inputs import MAX_FILE_BYTES
 from corpus_tools.mending.spanfiles import Mend, mend_json_lines, read_json_lines
 from corpus_tools.moving.carrying import Moved, Versions, moved_span, paragraph_now, report, versions_of
 from corpus_tools.moving.yamlmoving import dump_yaml, load_yaml, move_yaml
@@ -51,8 +52,8 @@ def reanchor(seeds: Path | str, doc: str, new_source: Path | str, out: Path | st
     seeds, out, new_source = Path(seeds), Path(out), Path(new_source)
     if out.exists():
         raise UsageError(f"{out}: exists; the new seeds go to a new folder")
-    if not new_source.is_file():
-        raise UsageError(f"{new_source}: not found")
+    if not new_source.is_file() or new_source.stat().st_size > MAX_FILE_BYTES:
+        raise UsageError(f"{new_source}: {f'more than {MAX_FILE_BYTES} bytes' if new_source.is_file() else 'not found'}")
     config, findings = read_config(seeds)
     files = _files(seeds, doc)
     seed, problems = read_seed(files)

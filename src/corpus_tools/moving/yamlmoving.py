@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_tools.derive import seed_fields
-from corpus_tools.moving.carrying import Moved, Versions, paragraph_now, report
+from corpus_tools.moving.carrying import Moved, Versions, paragraph_at, paragraph_now, report
 from corpus_tools.quotes import Miss, Span, locate, occurrences
 from corpus_tools.records import Paragraph
-from corpus_tools.rules import Bundle
 
 _QUOTED = ("mentions", "claims")
 
@@ -56,7 +55,7 @@ def move_yaml(path: Path, versions: Versions, quotes: list[Moved], dropped: list
             for number, item in enumerate((written or {}).get(table) or (), 1):
                 default = f"{name}.{table[0]}{number}"
                 moved = _item(versions, path.name, table, item, by_id[name], default, quotes)
-                target = _target(versions.new, moved)
+                target = _target(versions, moved)
                 if target:
                     target_of.setdefault(target.paragraph_id, []).append((name, moved))
                 elif moved.spans is not None:
@@ -143,14 +142,17 @@ def _quotes_of(written: Any, name: str) -> Iterator[Any]:
     yield from quotes
 
 
-def _target(new: Bundle, item: _Item) -> Paragraph | None:
+def _target(versions: Versions, item: _Item) -> Paragraph | None:
     """The new paragraph that holds all quotes of an item, fragments in order."""
     if item.spans is None:
         return None
     flat = [span for spans in item.spans.values() for span in spans]
     if any(a[1] > b[0] for spans in item.spans.values() for a, b in pairwise(spans)):
         return None
-    return next((p for p in new.paragraphs if all(p.start <= start and end <= p.end for start, end in flat)), None)
+    index = paragraph_at(versions, min(flat)[0]) if flat else -1
+    return (
+        versions.new.paragraphs[index] if index >= 0 and max(end for _, end in flat) <= versions.new.paragraphs[index].end else None
+    )
 
 
 def _rebuild(tree: Any, versions: Versions, target_of: dict[str, list[tuple[str, _Item]]]) -> None:
@@ -159,10 +161,14 @@ def _rebuild(tree: Any, versions: Versions, target_of: dict[str, list[tuple[str,
     texts = {paragraph.paragraph_id: paragraph for paragraph in versions.new.paragraphs}
     paragraphs = type(old)()
     used: set[str] = set()
-    bare = {name: target for name in old if (target := _bare_target(versions, name, old[name]))}
-    for name in (p for p in texts if p in target_of or p in bare.values()):
+    by_id = {paragraph.paragraph_id: paragraph for paragraph in versions.old.paragraphs}
+    bare: dict[str, list[str]] = {}
+    for name in old:
+        if target := _bare_target(versions, by_id[name], old[name]):
+            bare.setdefault(target, []).append(name)
+    for name in (p for p in texts if p in target_of or p in bare):
         items = target_of.get(name, [])
-        sources = [source for source, _ in items] or [source for source, target in bare.items() if target == name]
+        sources = [source for source, _ in items] or bare[name]
         origin = next((source for source in sources if source not in used), None)
         body = old[origin] if origin else type(old)()
         used.add(origin or "")
@@ -180,11 +186,11 @@ def _rebuild(tree: Any, versions: Versions, target_of: dict[str, list[tuple[str,
     tree["paragraphs"] = paragraphs
 
 
-def _bare_target(versions: Versions, name: str, body: Any) -> str:
+def _bare_target(versions: Versions, paragraph: Paragraph, body: Any) -> str:
     """Where a paragraph without items goes: its words are all there is of it."""
     if body is not None and any(body.get(table) for table in _QUOTED):
         return ""
-    target = paragraph_now(versions, next(p for p in versions.old.paragraphs if p.paragraph_id == name))
+    target = paragraph_now(versions, paragraph)
     return target.paragraph_id if target else ""
 
 

@@ -58,6 +58,7 @@ class ToText:
         """Many spans that `span` would take, at once; nothing is counted."""
         flat = self._units.convert([offset for span in spans for offset in span], self.unit, "utf8_byte")
         return self._map.all_to_text(list(zip(flat[::2], flat[1::2], strict=True)))
+
     def source_span(self, start: CodePoint, end: CodePoint) -> Span:
         """A span of the text as a span of the source: the other way of `span`."""
         first, last = self._units.convert(self._map.to_source(start, end), "utf8_byte", self.unit)

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from corpus_tools.mending.doctoring import doctor
     from corpus_tools.moving.reanchoring import reanchor
     from corpus_tools.schemas import schema
+    from corpus_tools.scoring.agreeing import agreement
+    from corpus_tools.scoring.golden import score
     from corpus_tools.skeleton import new
     from corpus_tools.sql import query
     from corpus_tools.tracing import trace
 
 # No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
+    "agreement": "scoring.agreeing",
     "build": "corpus",
     "check": "checking",
     "export": "exporting",
@@ -36,6 +39,7 @@ _PUBLIC = {
     "query": "sql",
     "reanchor": "moving.reanchoring",
     "schema": "schemas",
+    "score": "scoring.golden",
     "show": "corpus",
     "stats": "counts",
     "token_labels": "labels",
@@ -49,6 +53,7 @@ __all__ = [
     "CorpusError",
     "Finding",
     "UsageError",
+    "agreement",
     "build",
     "check",
     "doctor",
@@ -60,6 +65,7 @@ __all__ = [
     "query",
     "reanchor",
     "schema",
+    "score",
     "show",
     "stats",
     "token_labels",

@@ -20,6 +20,7 @@ import msgspec
 
 from corpus_tools.columns import columns_fit, records_of, string_columns
 from corpus_tools.derive import patterns
+from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, listed, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
 from corpus_tools.records import TABLE_CLASSES
@@ -316,3 +317,21 @@ def _ascending(runs: Iterator[Rows], note: Callable[[Finding], None]) -> Iterato
         else:
             last = rows.doc_id
             yield rows
+
+
+def sound_documents(folder: Path) -> Iterator[DocumentRows]:
+    """The documents of a corpus, from its JSON lines, as long as every line of them is a record of its table.
+
+    Raises:
+        UsageError: there is no corpus.
+        CorpusError: at the end: files that cannot be read, and all lines that are no records or stand in the wrong place.
+    """
+    findings: list[Finding] = []
+    for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
+        for table, rows in document.rows.items():
+            if None in rows.records:
+                findings += [f for index, record in enumerate(rows.records) if record is None for f in explain(table, rows, index)]
+        if not findings:
+            yield document
+    if findings:
+        raise CorpusError(findings)

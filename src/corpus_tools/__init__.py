@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus_tools.checking import check
+    from corpus_tools.comparing.revisions import diff
     from corpus_tools.corpus import build, load, show
     from corpus_tools.counts import stats
     from corpus_tools.exporting import export
@@ -32,6 +33,7 @@ _PUBLIC = {
     "check": "checking",
     "export": "exporting",
     "import_": "importing",
+    "diff": "comparing.revisions",
     "doctor": "mending.doctoring",
     "load": "corpus",
     "mention_spans": "labels",
@@ -56,6 +58,7 @@ __all__ = [
     "agreement",
     "build",
     "check",
+    "diff",
     "doctor",
     "export",
     "import_",

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -335,3 +335,25 @@ def sound_documents(folder: Path) -> Iterator[DocumentRows]:
             yield document
     if findings:
         raise CorpusError(findings)
+
+
+class HasDocument(Protocol):
+    """What belongs to a document."""
+
+    @property
+    def doc_id(self) -> str:
+        """The document's id."""
+
+
+OfDocument = TypeVar("OfDocument", bound=HasDocument)
+
+
+def side_by_side(ones: Iterator[OfDocument], twos: Iterator[OfDocument]) -> Iterator[tuple[OfDocument | None, OfDocument | None]]:
+    """Documents of two corpora, each in the order of their ids, side by side; None where one has no such document."""
+    one, two = next(ones, None), next(twos, None)
+    while one or two:
+        here = min(document.doc_id for document in (one, two) if document)
+        pair = one if one and one.doc_id == here else None, two if two and two.doc_id == here else None
+        yield pair
+        one = next(ones, None) if pair[0] else one
+        two = next(twos, None) if pair[1] else two

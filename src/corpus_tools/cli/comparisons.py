@@ -7,6 +7,7 @@ from pathlib import Path
 import corpus_tools
 from corpus_tools.cli.app import Json, app
 from corpus_tools.cli.console import Terminal, print_json
+from corpus_tools.findings import CorpusError
 
 
 @app.command
@@ -68,3 +69,31 @@ def agreement(corpus: Path | None = None, *, json: Json = False) -> None:
     from corpus_tools.cli.scorecards import print_agreement
 
     return print_agreement(Terminal(), measured)
+
+
+@app.command
+def diff(old: Path, new: Path, *, details: bool = False, json: Json = False) -> None:
+    """Tell what changed from one version of a corpus to another, and which part of the version must rise (docs/versions.md).
+
+    Exit status 1 when something changed and the version did not rise enough.
+
+    Example: corpus-tools diff corpus corpus
+
+    Parameters
+    ----------
+    old
+        The folder of the former version.
+    new
+        The folder of the new version.
+    details
+        Print every change, those of ids alone and of spans that moved with the text too; otherwise the first of each document.
+    """
+    found = corpus_tools.diff(old, new)
+    if json:
+        print_json(found)
+    else:
+        from corpus_tools.cli.diffs import print_diff
+
+        print_diff(Terminal(), found, details)
+    if not found.risen:
+        raise CorpusError([])

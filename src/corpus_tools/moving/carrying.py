@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -56,7 +57,27 @@ def versions_of(old: Bundle, new: Bundle) -> Versions:
     return Versions(old, new, blocks, [block.a for block in blocks], *texts)
 
 
-def moved_span(versions: Versions, start: int, end: int) -> tuple[str, Span | None]:
+class AlignedTexts(Protocol):
+    """Two texts with their alignment."""
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """What they have in common."""
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """The starts of the blocks in the old text."""
+
+    @property
+    def old_text(self) -> str:
+        """The old text."""
+
+    @property
+    def new_text(self) -> str:
+        """The new text."""
+
+
+def moved_span(versions: AlignedTexts, start: int, end: int) -> tuple[str, Span | None]:
     """Status and place of a span of the old text in the new one; no place where it is ambiguous or lost."""
     from rapidfuzz.fuzz import ratio
 

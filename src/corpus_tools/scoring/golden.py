@@ -11,12 +11,12 @@ import msgspec
 
 from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError
-from corpus_tools.reading import DocumentRows
+from corpus_tools.reading import DocumentRows, side_by_side, sound_documents
 from corpus_tools.records import Claim, Mention
 from corpus_tools.rules import name_of
 from corpus_tools.scoring.comparing import Comparison, Difference, compare
 from corpus_tools.scoring.layers import Layers, layers_of
-from corpus_tools.scoring.pairing import annotator_pairs, rows_of_annotator, side_by_side, text_findings
+from corpus_tools.scoring.pairing import annotator_pairs, rows_of_annotator, text_findings
 from corpus_tools.scoring.places import Places, places_in
 from corpus_tools.scoring.tallies import Measure, Score, Tallies, Tally, scored
 
@@ -92,7 +92,7 @@ def score(
     places = places_in(seeds), places_in(other_seeds)
     scorer = _Scorer(places)
     findings: list[Finding] = []
-    for ours, theirs in side_by_side(*folders):
+    for ours, theirs in side_by_side(*map(sound_documents, folders)):
         if ours and theirs:
             findings += text_findings(ours, theirs)
         if not findings:

@@ -1,14 +1,13 @@
-"""Which annotations are compared: two corpora document by document, and whose annotations stand against whose."""
+"""Whose annotations are compared with whose, and whether those of a document can be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from corpus_tools.files import Manifest
 from corpus_tools.findings import Finding, UsageError, listed, nearest
-from corpus_tools.reading import DocumentRows, sound_documents
+from corpus_tools.reading import DocumentRows
 
 Pair = tuple[str, str]
 
@@ -37,22 +36,6 @@ def _only(known: Sequence[str], same: str | None, option: str) -> str:
     if same is not None and same in known:
         return same
     raise UsageError(f"annotators {listed(known)}: --{option} says who is meant")
-
-
-def side_by_side(gold: Path, other: Path) -> Iterator[tuple[DocumentRows | None, DocumentRows | None]]:
-    """The documents of two corpora in the order of their ids, None where one has no such document.
-
-    Raises:
-        CorpusError: at the end: files that cannot be read, or lines that are no records of their table.
-    """
-    ours, theirs = sound_documents(gold), sound_documents(other)
-    one, two = next(ours, None), next(theirs, None)
-    while one or two:
-        here = min(document.doc_id for document in (one, two) if document)
-        pair = one if one and one.doc_id == here else None, two if two and two.doc_id == here else None
-        yield pair
-        one = next(ours, None) if pair[0] else one
-        two = next(theirs, None) if pair[1] else two
 
 
 def text_findings(gold: DocumentRows, other: DocumentRows) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ import corpus_tools
 from corpus_tools import CorpusError, UsageError, cli
 from corpus_tools.comparing.carried import Hunk, hunks, texts_of
 from corpus_tools.comparing.changes import changes
+from corpus_tools.comparing.counterparts import Item, counterparts
 from corpus_tools.comparing.policy import required_version
 
 TOP = Path(__file__).parents[1]
@@ -161,6 +162,48 @@ def test_an_annotator_that_came_and_one_that_went(old, tmp_path):
         ("bridge", {"entities": {"removed": 1}, "mentions": {"removed": 1}, "claims": {"removed": 1}}),
         ("market", {"entities": {"added": 1}, "mentions": {"added": 1}}),
     ]
+
+
+def item(name, *spans, facts=None):
+    return Item(name, spans, facts, {})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pairs"),
+    [
+        (
+            [item("m1", (0, 4), facts="x"), item("m2", (0, 4), facts="y")],
+            [item("m1", (0, 4), facts="y"), item("m2", (0, 4), facts="x")],
+            "m1-m2 m2-m1",
+        ),
+        ([item("m1", (0, 4), facts="x"), item("m2", (0, 4), facts="y")], [item("m2", (0, 4)), item("m1", (0, 4))], "m1-m1 m2-m2"),
+        ([item("m1", (0, 4))], [item("m9", (0, 4))], "m1-m9"),
+        ([item("m1", (0, 4))], [item("m1", (0, 40))], "m1-m1"),
+        ([item("m1", (0, 4))], [item("m9", (0, 40))], ""),
+        ([item("m1", (0, 4))], [item("m9", (0, 5))], "m1-m9"),
+        ([item("m1", (0, 4))], [item("m1", (4, 8))], ""),
+        ([item("m1", facts="x")], [item("m1", (4, 8), facts="x")], "m1-m1"),
+        ([item("m1", facts="x")], [item("m1", (4, 8), facts="y")], ""),
+        ([item("e1"), item("e2")], [item("e2"), item("e3")], "e1-e3 e2-e2"),
+    ],
+    ids=[
+        "facts",
+        "id of equals",
+        "span",
+        "id on an overlap",
+        "too little",
+        "alike",
+        "elsewhere",
+        "lost words",
+        "lost for another",
+        "no span",
+    ],
+)
+def test_which_record_is_which(old, new, pairs):
+    found = counterparts(old, new)
+    assert " ".join(sorted(f"{one.id}-{two.id}" for one, two in found.pairs)) == pairs
+    assert len(found.removed) == len(old) - len(found.pairs)
+    assert len(found.added) == len(new) - len(found.pairs)
 
 
 # ----------------------------------------------------------------------------------------------------------- texts

@@ -135,10 +135,20 @@ def test_a_source_that_one_side_lacks_is_missed_or_spurious_and_two_that_are_abs
 
 
 def test_of_claims_with_the_same_content_those_with_the_same_source_are_matched():
-    ada = claim(1, [(0, 20)], [(30, 33)], type="prediction")
-    bob = claim(2, [(0, 20)], [(40, 43)])
-    again = [claim(1, [(0, 20)], [(40, 43)]), claim(2, [(0, 20)], [(30, 33)], type="prediction")]
-    assert of_claims([ada, bob], again)["attribution exact"] == Tally(2, 2, 2, 2)
+    sources = [[(30, 33)], [(40, 43)], [(50, 53)]]
+    gold = [claim(n, [(0, 20)], source) for n, source in enumerate(sources)]
+    assert of_claims(gold, gold[1:])["attribution exact"] == Tally(2, 3, 2, 2)
+    assert of_claims(gold[1:], gold)["attribution exact"] == Tally(2, 2, 2, 3)
+
+
+def test_of_claims_that_match_equally_well_no_order_of_records_decides():
+    one, two = claim(1, [(0, 10)], type="prediction"), claim(2, [(10, 20)], stance="disputes")
+    between = [claim(1, [(5, 15)])]
+    there, back = (
+        compare(*(layers_of(document(claims=side), "a") for side in (gold, between))) for gold in ([one, two], [two, one])
+    )
+    assert there.confusions == back.confusions
+    assert there.tallies == back.tallies
 
 
 def test_matching_is_the_best_and_not_the_first():

@@ -43,7 +43,8 @@ def score(
     details
         Print every place where the two differ.
     """
-    scores = corpus_tools.score(gold, other, annotator, other_annotator, seeds, other_seeds)
+    with Terminal(stderr=True).status("comparing"):
+        scores = corpus_tools.score(gold, other, annotator, other_annotator, seeds, other_seeds)
     if json:
         return print_json(scores)
     from corpus_tools.cli.scorecards import print_scores
@@ -88,7 +89,8 @@ def diff(old: Path, new: Path, *, details: bool = False, json: Json = False) -> 
     details
         Print every change, those of ids alone and of spans that moved with the text too; otherwise the first of each document.
     """
-    found = corpus_tools.diff(old, new)
+    with Terminal(stderr=True).status("comparing"):
+        found = corpus_tools.diff(old, new)
     if json:
         print_json(found)
     else:

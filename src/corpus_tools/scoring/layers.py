@@ -1,6 +1,6 @@
 """The annotations of one annotator in one document, in a form that is compared: what stands where, without ids.
 
-All lists are sorted by what the annotations say, so that the order of records and the choice of ids change nothing.
+All lists are sorted by what the annotations say, so the order of records and the choice of ids change nothing.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _mentions(entities: Iterable[Entity], mentions: Iterable[Mention]) -> tuple[
     for unit in units:
         clusters[unit.entity].add(unit.key)
     names = [getattr(by_id.get(entity_id), "name", None) or entity_id for entity_id, _ in groups]
-    return sorted(units, key=lambda unit: (unit.spans, unit.key)), [frozenset(cluster) for cluster in clusters], names
+    return units, [frozenset(cluster) for cluster in clusters], names
 
 
 def _mention_order(member: tuple[Spans, Mention]) -> Any:

@@ -455,7 +455,7 @@ COLUMNS = {"entities": {"entity_id", "type", "name"}, "mentions": {"mention_id",
 SAME = texts_of("same", "same")
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(rows(), st.randoms(use_true_random=False))
 def test_new_ids_and_another_order_are_never_more_than_renumbered(document, chance):
     names = {f"e{n}": f"e{m}" for n, m in enumerate(chance.sample(range(3), 3))}
@@ -470,7 +470,7 @@ def test_new_ids_and_another_order_are_never_more_than_renumbered(document, chan
     assert all(change.old_record != change.record for change in found)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(rows(), rows())
 def test_every_record_of_both_versions_is_accounted_for(old, new):
     found = list(changes(SAME, old, new, COLUMNS))

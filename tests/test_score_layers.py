@@ -198,7 +198,7 @@ def annotations(draw):
     return document(ENTITIES, mentions, [replace(c, parent_id=parent) for c, parent in zip(claims, parents, strict=True)])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(annotations(), annotations(), st.integers(0, 1000))
 def test_neither_the_order_of_records_nor_their_ids_change_a_score(gold, other, seed):
     before = compare(layers_of(gold, "a"), layers_of(other, "a"))
@@ -207,7 +207,7 @@ def test_neither_the_order_of_records_nor_their_ids_change_a_score(gold, other, 
     assert after.confusions == before.confusions
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(annotations())
 def test_an_annotation_scores_1_against_itself_in_any_order(gold):
     comparison = compare(layers_of(gold, "a"), layers_of(shuffled(gold, 1), "a"))
@@ -216,7 +216,7 @@ def test_an_annotation_scores_1_against_itself_in_any_order(gold):
     assert not comparison.differences
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(annotations(), annotations())
 def test_every_score_lies_between_0_and_1_and_turns_round_with_the_sides(gold, other):
     there, back = tallies(gold, other), tallies(other, gold)
@@ -238,7 +238,7 @@ def flat(steps):
     return found
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(FLAT, FLAT)
 def test_flat_annotations_have_the_scores_of_nervaluate(gold, other):
     """The library is made for flat annotations: there only its count by type, which is greedy, can be lower."""

@@ -524,7 +524,7 @@ def test_the_terminal_shows_what_changed_and_what_must_rise(old, tmp_path, capsy
         '    > claims a1/c1  "the bridge will hold"  moved with the text'
         in printed(capsys, "diff", old, new, "--details")[1].splitlines()
     )
-    assert printed(capsys, "diff", old, old) == (0, "Nothing changed: 3 documents are the same, version 1.0.0.\n")
+    assert printed(capsys, "diff", old, old) == (0, "Nothing changed in 3 documents, version 1.0.0.\n")
 
 
 def test_json_holds_all_of_it_and_the_status_is_the_same(old, tmp_path, capsys):

@@ -117,7 +117,7 @@ def _shown(value: Any) -> str:
 
 def _verdict(found: Diff) -> Iterator[Parts]:
     if found.part == "none" and not found.documents:
-        yield (f"Nothing changed: {found.unchanged} documents are the same, version {found.old}.",)
+        yield (f"Nothing changed in {found.unchanged} document{'s' if found.unchanged != 1 else ''}, version {found.old}.",)
         return
     kinds = [document.kind for document in found.documents]
     counts = [f"{kinds.count(kind)} {kind}" for kind in ("added", "removed", "changed") if kind in kinds]

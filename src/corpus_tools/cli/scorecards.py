@@ -26,7 +26,7 @@ def print_scores(console: Console, scores: Scores, every: bool) -> None:
     """Print scores as tables, then what is confused with what, then, with ``every``, each place where the two differ."""
     for gold, other in scores.annotators:
         print_line(console, f"gold {gold}, other {other}")
-    print_line(console, f"{scores.documents} document{'s' if scores.documents != 1 else ''}{_note(scores.documents)}")
+    print_line(console, f"{_documents(scores.documents)}{_note(scores.documents)}")
     if scores.missing:
         print_line(console, ("nothing by the other annotator, so all of it missed: ", "yellow"), listed(scores.missing))
     if scores.without_gold:
@@ -41,6 +41,10 @@ def print_scores(console: Console, scores: Scores, every: bool) -> None:
     told = ", ".join(f"{number} {what}" for what, number in counts.most_common())
     hint = "; --details lists them" if counts and not every else ""
     print_line(console, (f"{counts.total()} disagreements", "bold"), f"{': ' if told else ''}{told}{hint}")
+
+
+def _documents(number: int) -> str:
+    return f"{number} document{'s' if number != 1 else ''}"
 
 
 def _note(documents: int) -> str:
@@ -123,12 +127,12 @@ def print_agreement(console: Console, measured: Agreement) -> None:
         return
     table = Table("", "layer", "gamma", "units", box=box.SIMPLE)
     for pair in measured.pairs:
-        _add_gamma(table, f"{' and '.join(pair.annotators)}, {pair.documents} documents", pair.gamma)
+        _add_gamma(table, f"{' and '.join(pair.annotators)}, {_documents(pair.documents)}", pair.gamma)
     if len(measured.pairs) > 1:
         _add_gamma(table, "all pairs", measured.gamma)
     print_table(console, table)
     for pair in measured.pairs:
-        print_line(console, (" and ".join(pair.annotators), "bold"), f", {pair.documents} documents{_note(pair.documents)}")
+        print_line(console, (" and ".join(pair.annotators), "bold"), f", {_documents(pair.documents)}{_note(pair.documents)}")
         _print_score_tables(console, pair.scores, pair.annotators)
 
 

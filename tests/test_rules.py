@@ -39,6 +39,7 @@ VERBS = {
     "check": lambda options: corpus_tools.check("corpus", **options),
     "import": lambda _: corpus_tools.import_("brat", "brat", "new").findings,
     "export": lambda _: pytest.fail(str(corpus_tools.export("brat", "corpus", "new"))),
+    "score": lambda _: pytest.fail(str(corpus_tools.build("seeds", "gold") and corpus_tools.score("gold", "corpus"))),
     "doctor": lambda _: corpus_tools.doctor("brat").unread,
 }
 

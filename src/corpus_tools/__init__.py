@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corpus_tools.checking import check
+    from corpus_tools.comparing.revisions import diff
     from corpus_tools.corpus import build, load, show
     from corpus_tools.counts import stats
     from corpus_tools.exporting import export
@@ -19,16 +20,20 @@ if TYPE_CHECKING:
     from corpus_tools.mending.doctoring import doctor
     from corpus_tools.moving.reanchoring import reanchor
     from corpus_tools.schemas import schema
+    from corpus_tools.scoring.agreeing import agreement
+    from corpus_tools.scoring.golden import score
     from corpus_tools.skeleton import new
     from corpus_tools.sql import query
     from corpus_tools.tracing import trace
 
 # No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
+    "agreement": "scoring.agreeing",
     "build": "corpus",
     "check": "checking",
     "export": "exporting",
     "import_": "importing",
+    "diff": "comparing.revisions",
     "doctor": "mending.doctoring",
     "load": "corpus",
     "mention_spans": "labels",
@@ -36,6 +41,7 @@ _PUBLIC = {
     "query": "sql",
     "reanchor": "moving.reanchoring",
     "schema": "schemas",
+    "score": "scoring.golden",
     "show": "corpus",
     "stats": "counts",
     "token_labels": "labels",
@@ -49,8 +55,10 @@ __all__ = [
     "CorpusError",
     "Finding",
     "UsageError",
+    "agreement",
     "build",
     "check",
+    "diff",
     "doctor",
     "export",
     "import_",
@@ -60,6 +68,7 @@ __all__ = [
     "query",
     "reanchor",
     "schema",
+    "score",
     "show",
     "stats",
     "token_labels",

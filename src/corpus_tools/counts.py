@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.derive import fields, kind
-from corpus_tools.files import find_corpus, read_manifest
-from corpus_tools.findings import CorpusError, Finding
-from corpus_tools.reading import DocumentRows, all_rows, by_document, explain
+from corpus_tools.files import find_corpus
+from corpus_tools.reading import sound_documents
 from corpus_tools.schemas import TABLES
 
 Records = Mapping[str, list[Any]]
@@ -35,22 +34,10 @@ def stats(corpus: Path | str | None = None) -> Stats:
         CorpusError: files that cannot be read, or lines that are no records of their table.
         UsageError: there is no corpus.
     """
-    folder = find_corpus(corpus)
     counted: Counter[Fact] = Counter()
-    findings: list[Finding] = []
-    for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
-        findings += _unsound(document)
-        counted.update(facts({table: rows.records for table, rows in document.rows.items()}) if not findings else ())
-    if findings:
-        raise CorpusError(findings)
+    for document in sound_documents(find_corpus(corpus)):
+        counted.update(facts({table: rows.records for table, rows in document.rows.items()}))
     return _arranged(counted)
-
-
-def _unsound(document: DocumentRows) -> Iterator[Finding]:
-    for table, rows in document.rows.items():
-        for index, record in enumerate(rows.records):
-            if record is None:
-                yield from explain(table, rows, index)
 
 
 def facts(records: Records) -> Iterator[Fact]:

@@ -46,7 +46,7 @@ def read_versions(path: Path | str) -> Versions:
     try:
         versions: Versions = json.loads(path.read_bytes())
         for version, digests in versions.items():
-            _ordered(version), dict(digests)
+            ordered(version), dict(digests)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise UsageError(f"{path}: no file of versions ({error})") from error
     return versions
@@ -59,8 +59,8 @@ def version_problem(manifest: Mapping[str, Any], released: Versions) -> str:
         tables = sorted(digests | released[version])
         changed = [table for table in tables if digests.get(table) != released[version].get(table)]
         return f"version {version} is released, but {', '.join(changed)} changed since: raise the version" if changed else ""
-    newest = max(released, key=_ordered, default=version)
-    return f"version {version} is older than {newest}, which is released: raise it" if _ordered(version) < _ordered(newest) else ""
+    newest = max(released, key=ordered, default=version)
+    return f"version {version} is older than {newest}, which is released: raise it" if ordered(version) < ordered(newest) else ""
 
 
 def content_digests(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -68,7 +68,8 @@ def content_digests(manifest: Mapping[str, Any]) -> dict[str, str]:
     return {name: table["sha256"] for name, table in manifest["tables"].items()}
 
 
-def _ordered(version: str) -> tuple[int, ...]:
+def ordered(version: str) -> tuple[int, ...]:
+    """A version as numbers, which have the order of versions."""
     return tuple(int(number) for number in version.split("."))
 
 

@@ -142,7 +142,7 @@ _VALUES = 20
 def print_fields(console: Console, schemas: Mapping[str, Schema]) -> None:
     """Print the fields of schemas: path, type, meaning."""
     for name, schema in schemas.items():
-        _line(console, (name, "bold"), f"  {schema['description']}")
+        print_line(console, (name, "bold"), f"  {schema['description']}")
         table = Table(box=box.SIMPLE)
         for heading in ("field", "type", "meaning"):
             table.add_column(heading, overflow="fold")
@@ -163,33 +163,33 @@ def print_table(console: Console, table: Table) -> None:
 def print_new(console: Console, folder: Path, result: Mapping[str, Any]) -> None:
     """Print what was written, what is left to fill in, and what comes next."""
     for path in result["written"]:
-        _line(console, f"wrote {path}")
+        print_line(console, f"wrote {path}")
     if not result["written"]:
-        _line(console, "nothing to write: every source has its files")
+        print_line(console, "nothing to write: every source has its files")
     if result["findings"]:
-        _line(console, ("To fill in:", "bold"))
+        print_line(console, ("To fill in:", "bold"))
         for finding in result["findings"]:
-            _line(console, f"  {finding}")
+            print_line(console, f"  {finding}")
     steps = ["fill in what is listed"] if result["findings"] else []
     steps += ["annotate in the .yaml files", f"corpus-tools build {shlex.quote(str(folder))}"]
-    _line(console, f"Next: {', then '.join(steps)}")
+    print_line(console, f"Next: {', then '.join(steps)}")
 
 
 def print_trace(console: Console, traced: Mapping[str, Any]) -> None:
     """Print where a record is written and what it stands on; places as ``path:line:column``."""
-    _line(console, (traced["id"], "bold"), f"  {traced['table']}")
+    print_line(console, (traced["id"], "bold"), f"  {traced['table']}")
     if traced["annotation"]:
-        _line(console, ("written at ", "dim"), _place(traced["annotation"]))
+        print_line(console, ("written at ", "dim"), _place(traced["annotation"]))
     for span in traced["spans"]:
-        _line(console, (f"{span['field']} {span['start']}-{span['end']}  ", "dim"), quoted(span["text"], _QUOTE))
+        print_line(console, (f"{span['field']} {span['start']}-{span['end']}  ", "dim"), quoted(span["text"], _QUOTE))
         numbers = f"bytes {span['source_start']}-{span['source_end']}"
-        _line(console, f"  {_place(span)}  {numbers}  {quoted(span['source_text'], _QUOTE)}")
+        print_line(console, f"  {_place(span)}  {numbers}  {quoted(span['source_text'], _QUOTE)}")
 
 
 _QUOTE = 200
 
 
-def _line(console: Console, *parts: str | tuple[str, str]) -> None:
+def print_line(console: Console, *parts: str | tuple[str, str]) -> None:
     """Print a line that is never wrapped: what is in it may be copied."""
     shown = [visible(part, keep="") if isinstance(part, str) else (visible(part[0], keep=""), part[1]) for part in parts]
     console.print(Text.assemble(*shown), soft_wrap=True)

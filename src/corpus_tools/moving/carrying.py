@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -58,7 +59,27 @@ def versions_of(old: Bundle, new: Bundle) -> Versions:
     return Versions(old, new, blocks, [block.a for block in blocks], [paragraph.start for paragraph in new.paragraphs], *texts)
 
 
-def moved_span(versions: Versions, start: int, end: int) -> tuple[str, Span | None]:
+class AlignedTexts(Protocol):
+    """Two texts with their alignment."""
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """What they have in common."""
+
+    @property
+    def starts(self) -> Sequence[int]:
+        """The starts of the blocks in the old text."""
+
+    @property
+    def old_text(self) -> str:
+        """The old text."""
+
+    @property
+    def new_text(self) -> str:
+        """The new text."""
+
+
+def moved_span(versions: AlignedTexts, start: int, end: int) -> tuple[str, Span | None]:
     """Status and place of a span of the old text in the new one; no place where it is ambiguous or lost."""
     from rapidfuzz.fuzz import ratio
 

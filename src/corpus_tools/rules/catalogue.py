@@ -30,6 +30,7 @@ _OTHERS = {
     "import-span": "Offsets of an imported file are a span of the text, at which its quote stands.",
     "import-reference": "What an imported file refers to is there and sound.",
     "import-record": "What a format gives is what the machine form allows.",
+    "score-text": "A document that is scored has the text of the gold one.",
     "text-withheld": "The text of a document that is exported is in the corpus.",
     "manifest": "The manifest is what its schema allows, as the writer writes it; file names and row counts fit splits and shards.",
     "file-missing": "Every file of the corpus is there and listed in the manifest.",

@@ -1,0 +1,1 @@
+"""Comparing annotations of the same texts: scores against a gold standard, agreement between annotators."""

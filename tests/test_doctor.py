@@ -183,6 +183,16 @@ def test_one_faulty_span_does_not_hide_two_units() -> None:
     assert [result.fragments for result in diagnosis.spans[:20]] == [(t,) for t in truth]
 
 
+def test_one_faulty_span_of_a_few_does_not_hide_their_cause() -> None:
+    text = "".join(f"Line {number} of a longer text has word{number}x in it.\n" for number in range(100))
+    truth = [(at := text.index(f"word{number}x"), at + len(f"word{number}x")) for number in (20, 40, 60, 80, 99)]
+    spans = bench.stated_by(("crlf-counted",), text, truth)
+    spans[0] = spans[0]._replace(quote="no such words")
+    diagnosis = diagnose(text, spans)
+    assert [cause.causes for cause in diagnosis.causes] == [("crlf-counted",)]
+    assert [result.fragments for result in diagnosis.spans] == [None, *((t,) for t in truth[1:])]
+
+
 def test_a_shift_that_no_one_can_name_is_said_to_be_undecidable(tmp_path: Path) -> None:
     report = corpus_tools.doctor(folder(tmp_path / "in", TEXT, brat(at_names([p + 1 for p in plain()]))))
     (cause,) = report.by_cause()

@@ -211,6 +211,10 @@ def test_bombs_are_refused_in_bounded_memory(monkeypatch: pytest.MonkeyPatch) ->
     doc = Doc(Vocab(), words=["x" * 999] * 50)
     with pytest.raises(BadDocBin, match="texts of more than 10000 characters"):
         list(unpack(DocBin(attrs=["ORTH"], docs=[doc]).to_bytes()))
+    doc = Doc(Vocab(), words=["x"] * 50)
+    doc.spans["g"] = [Span(doc, 0, 1, "L" * 999)] * 50
+    with pytest.raises(BadDocBin, match="texts of more than 10000 characters"):
+        list(unpack(DocBin(attrs=["ORTH"], docs=[doc]).to_bytes()))
     monkeypatch.setattr(docbin, "_MAX_PART", 100)
     with pytest.raises(BadDocBin, match="more than 100 bytes of strings"):
         list(unpack(DocBin(attrs=["ORTH"], docs=[Doc(Vocab(), words=["y" * 200])]).to_bytes()))

@@ -174,12 +174,19 @@ def _fit(scored: list[Scored], own: Frame, spans: Sequence[Stated], right: dict[
     rank = min(s.rank for s in best)
     simplest = [s for s in best if s.rank == rank]
     changed = [spans[i] for i, fragments in simplest[0].repairs.items() if fragments != spans[i].fragments]
-    needed = EDITED if "shift-from-a-point" in simplest[0].causes else COVERAGE
-    if not is_enough(changed, own.flat_text, rank) or _covered(simplest[0], spans) < needed * telling:
+    is_mixed = "two-units" in simplest[0].causes  # no less likely by chance than its unit alone
+    if not is_enough(changed, own.flat_text, rank - is_mixed) or not _covers(simplest[0], changed, own.flat_text, spans, telling):
         return []
     if len(changed) < 3:  # little evidence: the next simple causes must agree too
         simplest = [s for s in best if s.rank <= rank + 1]
     return simplest
+
+
+def _covers(cause: Scored, changed: Sequence[Stated], flat_text: str, spans: Sequence[Stated], telling: int) -> bool:
+    """Whether a cause explains so many of the spans that say anything that it is that of the file."""
+    covered = _covered(cause, spans)
+    needed = EDITED if "shift-from-a-point" in cause.causes else COVERAGE
+    return covered >= needed * telling or (covered == telling - 1 >= 3 and bits(changed, flat_text) >= SEVERAL)
 
 
 def _covered(cause: Scored, spans: Sequence[Stated]) -> int:

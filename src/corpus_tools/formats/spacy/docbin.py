@@ -156,8 +156,8 @@ def _docs(raw: bytes) -> Iterator[Packed]:
     count = len(lengths)
     if (lengths < 0).any() or int(lengths.sum(dtype=np.int64)) != len(keys) or len(spaces) != len(keys) or "ORTH" not in names:
         raise BadDocBin("no DocBin (lengths and tokens do not agree)")
-    if known.size(keys[:, names.index("ORTH")]) > MAX_UNPACKED:
-        raise BadDocBin(f"texts of more than {MAX_UNPACKED} characters")
+    for at, name in enumerate(names):
+        known.spend(known.size(keys[:, at]) if name in _STRINGS else 0)
     each = [_part(parts.cats, list[dict[str, float | bool]]), _part(parts.flags, list[dict[str, Any]])]
     each += [_part(own, list[bytes | None]) for own in (parts.span_groups, parts.user_data)]
     cats, flags, groups, user_data = (own or [None] * count for own in each)
@@ -197,6 +197,13 @@ class _Strings:
 
         by_key = dict(enumerate(NAMES)) | {get_string_id(string): string for string in strings} | {0: ""}
         self.by_key: dict[int, str] = {key: str(string or "") for key, string in by_key.items()}
+        self.spent = 0
+
+    def spend(self, characters: int) -> None:
+        """Count characters that are taken: a string of the file may be used any number of times."""
+        self.spent += characters
+        if self.spent > MAX_UNPACKED:
+            raise BadDocBin(f"texts of more than {MAX_UNPACKED} characters")
 
     def of(self, key: int) -> str:
         """The string of a key."""
@@ -238,6 +245,7 @@ def _groups(data: bytes | None, known: _Strings, starts: Sequence[int], ends: Se
         group = msgspec.msgpack.decode(own, type=_SpanGroup)
         spans = [_marked(span, known, starts, ends) for span in group.spans]
         for key in keys or [group.name]:
+            known.spend(len(spans) * _SPAN.size)  # the same spans may be under any number of keys
             yield Group(str(key), group.name, group.attrs, spans)
 
 
@@ -245,8 +253,10 @@ def _marked(data: bytes, known: _Strings, starts: Sequence[int], ends: Sequence[
     id, kb_id, label, first, last, _, _ = _SPAN.unpack(data)
     if not 0 <= first <= last <= len(starts):
         raise BadDocBin(f"no DocBin (a span of the tokens {first} to {last}, of {len(starts)})")
+    names = known.of(label), known.of(kb_id), known.of(id)
+    known.spend(sum(map(len, names)))
     start = starts[first] if first < len(starts) else ends[-1] if ends else 0
-    return Marked(start, ends[last - 1] if last > first else start, known.of(label), known.of(kb_id), known.of(id))
+    return Marked(start, ends[last - 1] if last > first else start, *names)
 
 
 # ---------------------------------------------------------------------------------------------------------- writing

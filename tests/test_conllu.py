@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from corpora import CONFIG, bundles_of
+from corpora import CONFIG, bundles_of, compiled, seed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -502,6 +502,10 @@ def test_lines_of_another_text_are_not_written_but_counted_as_lost(tmp_path: Pat
         (row("x", "b"), r"a.conllu:4: import-line: .*expected an ID: 1, 1-2 or 1.1"),
         (row("1-2", "b"), r"a.conllu:4: import-line: .*expected a multiword token that begins with 2"),
         (row("2-3", "b") + row("2", "b"), r"a.conllu:5: import-line: 2 words; expected the words of a multiword token, up to 3"),
+        (
+            row("2-4", "b") + row("2", "b") + row("3-4", "c") + row("3", "c") + row("4", "d"),
+            r"a.conllu:6: import-line: .*none inside another",
+        ),
         (row("1.2", "b"), r"a.conllu:4: import-line: .*expected the ID 1.1, or a word"),
         (row("2", ""), r"a.conllu:4: import-line: .*expected a FORM"),
         ("# late", r'a.conllu:4: import-line: "# late"; expected ten columns .*or a comment before the words'),
@@ -797,6 +801,13 @@ def test_a_corpus_from_elsewhere_is_written_as_simple_conllu():
         + row("2", ".")
         + "\n"
     )
+
+
+def test_a_blank_line_in_code_is_one_between_paragraphs(tmp_path: Path):
+    bundles = compiled([seed("a", b"```\none;\n\ntwo; three;\n```\n", {}, ".md")])
+    text, _ = exported(tmp_path / "out", bundles)
+    _, (again,) = imported(tmp_path / "again", text)
+    assert len(bundles[0].paragraphs) == 1 and [p.text for p in again.paragraphs] == ["one;", "two; three;"]
 
 
 def test_what_is_written_is_read_as_the_same(tmp_path: Path):

@@ -62,8 +62,9 @@ def _rewritten(kept: Parsed, reading: Reading, told: Told, first: str) -> list[S
             for mark in told.layers.get(annotator, ())
         ]
         there = {(mark.entity_id, mark.spans) for mark in told.layers.get(annotator, ())}
+        now = {mark.entity_id: mark for mark in told.layers.get(annotator, ())}
         foreign = [mention for mention in found if _is_foreign(mention, there)]
-        pairs += [(None, bracket(m.eid, [m.values.get(field, "") for field in fields], fields, m.ranges)) for m in foreign]
+        pairs += [(None, _kept_mark(m, now.get(m.entity_id), before.get(m.entity_id), fields)) for m in foreign]
         layer = bracketing(pairs)
         comments += [mention_comment(annotator, mark) for mark in layer.untold]
         for node, value in layer.values.items():
@@ -90,12 +91,26 @@ def _marked(
     mark: Mark, found: Found | None, before: Mark | None, names: Mapping[str, str], fields: Sequence[str], words: Words
 ) -> Marked:
     """A mention with what its bracket said before, but for what its records say otherwise now."""
-    others = dict(found.values) if found else {}
-    changed = [*(("etype", "entity") if not before or before.type != mark.type else ())]
-    changed += ["identity"] if not before or before.name != mark.name else []
-    others = {field: value for field, value in others.items() if field not in (*changed, "level", "metonymic")}
+    others = _unchanged(found.values, mark, before) if found else {}
+    others = {field: value for field, value in others.items() if field not in ("level", "metonymic")}
     name = names.get(mark.entity_id, value_of(mark.entity_id))
     return bracket(name, fields_of(mark, fields, others), fields, found.ranges if found else words.ranges(mark.spans))
+
+
+def _kept_mark(mention: Found, now: Mark | None, before: Mark | None, fields: Sequence[str]) -> Marked:
+    """A mention without a record, with what its bracket said before; its entity is as other mentions have it now."""
+    values = [mention.values.get(field, "") for field in fields]
+    if now:
+        entity = now._replace(level=None, metonymic=False)
+        values = fields_of(entity, fields, _unchanged(mention.values, now, before))
+    return bracket(mention.eid, values, fields, mention.ranges)
+
+
+def _unchanged(values: Mapping[str, str], now: Mark, before: Mark | None) -> dict[str, str]:
+    """The fields of a bracket without those of the entity that are others now."""
+    changed = [*(("etype", "entity") if not before or before.type != now.type else ())]
+    changed += ["identity"] if not before or before.name != now.name else []
+    return {field: value for field, value in values.items() if field not in changed}
 
 
 def _replaced(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from corpus_tools.formats.conllu.metadata import of_document
@@ -39,10 +39,11 @@ class Told(NamedTuple):
 def told_by(bundle: Bundle, name: str) -> Told:
     """What the records of a document say; ``name`` is what its lines call it."""
     source = ToSource(bundle.document, "code_point")
-    sentences = []
-    for paragraph in bundle.paragraphs:
-        for index, sentence in enumerate(paragraph.sentences):
-            sentences += _pieces(source.source_text, source.span(sentence.start, sentence.end), index == 0)
+    text = source.source_text
+    placed = [source.span(sentence.start, sentence.end) for paragraph in bundle.paragraphs for sentence in paragraph.sentences]
+    pieces = [(a, b) for span in placed for a, b in _pieces(text, span) if a < b]
+    ends = [0, *(end for _, end in pieces)]
+    sentences = [(a, b, n == 0 or bool(BLANK_LINE.search(text[ends[n] : a]))) for n, (a, b) in enumerate(pieces)]
     entities = {(entity.annotator, entity.entity_id): entity for entity in bundle.entities}
     layers: dict[str, list[Mark]] = {}
     for m in bundle.mentions:
@@ -51,7 +52,7 @@ def told_by(bundle: Bundle, name: str) -> Told:
         mark = Mark(m.entity_id, entity.type, entity.name, m.level, m.metonymic, spans)
         layers.setdefault(m.annotator, []).append(mark)
     in_order = {name: sorted(layers[name], key=order) for name in sorted(layers)}
-    return Told(source.source_text, sentences, in_order, of_document(bundle.document, name))
+    return Told(text, sentences, in_order, of_document(bundle.document, name))
 
 
 def order(mark: Mark) -> tuple[int, int, str, str]:
@@ -59,16 +60,13 @@ def order(mark: Mark) -> tuple[int, int, str, str]:
     return mark.spans[0][0], -mark.spans[-1][1], mark.entity_id, str(mark.spans)
 
 
-def _pieces(text: str, span: Span, begins: bool) -> list[tuple[int, int, bool]]:
+def _pieces(text: str, span: Span) -> Iterator[Span]:
     """A sentence; one with blank lines inside, as code may have, is several in plain text."""
-    start, pieces = span[0], []
+    start = span[0]
     for match in re.finditer(BLANK_LINE, text[slice(*span)]):
-        pieces.append((start, span[0] + match.start()))
+        yield _stripped(text, start, span[0] + match.start())
         start = span[0] + match.end()
-    pieces.append((start, span[1]))
-    stripped = [_stripped(text, *piece) for piece in pieces]
-    stripped = [piece for piece in stripped if piece[0] < piece[1]]
-    return [(a, b, begins or number > 0) for number, (a, b) in enumerate(stripped)]
+    yield _stripped(text, start, span[1])
 
 
 def _stripped(text: str, start: int, end: int) -> Span:

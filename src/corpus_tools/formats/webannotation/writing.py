@@ -10,7 +10,7 @@ from corpus_tools.chains import entity_iris
 from corpus_tools.formats import layers_of
 from corpus_tools.formats.webannotation.bodies import UNTYPED, said
 from corpus_tools.formats.webannotation.folder import is_named
-from corpus_tools.formats.webannotation.model import annotator_of, as_list, in_text, own_iri, text_iri
+from corpus_tools.formats.webannotation.model import annotator_of, as_list, in_text, iri, own_iri, text_iri
 from corpus_tools.formats.webannotation.records import (
     PARTS,
     UNKNOWN,
@@ -80,15 +80,16 @@ class _Writing:
         values: Record = {column: _plain(getattr(record, column)) for column in columns}
         values |= {} if isinstance(record, Mention) else {"type": record.type}
         spans = {part: [self.source.span(f.start, f.end) for f in getattr(record, part)] for part in parts}
-        iri = own_iri(self.annotator, name)
-        new = annotation_of(iri, self.annotator, values | spans, entity, self.text, self.file)
+        own = own_iri(self.annotator, name)
+        new = annotation_of(own, self.annotator, values | spans, entity, self.text, self.file)
         old = self.of_record.get(name)
         if old is None:
             return new
         fragments = {part: getattr(record, part) for part in parts}
         same_place, same_body = self._same_place(old, fragments), self._same_body(old, values, entity)
         return {
-            **old,
+            **({} if iri(old) else {"id": own}),  # the W3C wants one, and the record keeps its own by it
+            **{key: value for key, value in old.items() if same_body or key != "bodyValue"},
             "target": self._named(old["target"]) if same_place else new["target"],
             **({} if same_body else {"body": [*new["body"], *_others(old)]}),
         }

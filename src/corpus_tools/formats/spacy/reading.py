@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from corpus_tools.formats.brat.chains import joined
+from corpus_tools.chains import joined
 from corpus_tools.formats.spacy.docbin import Group, Marked, Packed, borders
 from corpus_tools.formats.spacy.kept import Shown, doc_record, group_record, kept_of
 from corpus_tools.formats.spacy.views import view_of

@@ -48,7 +48,7 @@ def test_a_schema_is_a_schema_of_the_draft_that_it_names(name):
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_uses_no_keyword_that_is_misspelt(name):
-    own = {"x-seed", "x-tags", "x-key", "x-form"}
+    own = {"x-seed", "x-tags", "x-key", "x-form", "x-withheld", "x-null"}
     known = {"$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "type", "properties", "required", "items"}
     known |= {"additionalProperties", "propertyNames", "anyOf", "enum", "const", "default", "pattern", "minLength", "maxLength"}
     known |= {"minimum", "maximum", "minItems", "maxItems", "uniqueItems", "minProperties"}

@@ -141,7 +141,8 @@ def _move_keys(tree: Any, key: str, versions: Versions, dropped: list[str]) -> N
         target = paragraph_now(versions, next(p for p in versions.old.paragraphs if p.paragraph_id == name))
         fits = target is not None and target.paragraph_id not in moved
         if target is not None and fits and key == "sentence_starts":
-            fits = all(not isinstance(locate(target.text, quote, 0, len(target.text)), Miss) for quote in value)
+            words = target.text or ""
+            fits = all(not isinstance(locate(words, quote, 0, len(words)), Miss) for quote in value)
         if target is not None and fits:
             moved[target.paragraph_id] = value
         else:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from corpus_tools.labels import mention_spans, token_labels
     from corpus_tools.mending.doctoring import doctor
     from corpus_tools.moving.reanchoring import reanchor
+    from corpus_tools.releasing.hydration import hydrate
+    from corpus_tools.releasing.packing import release
+    from corpus_tools.releasing.verifying import verify_release
     from corpus_tools.schemas import schema
     from corpus_tools.skeleton import new
     from corpus_tools.sql import query
@@ -30,16 +33,19 @@ _PUBLIC = {
     "export": "exporting",
     "import_": "importing",
     "doctor": "mending.doctoring",
+    "hydrate": "releasing.hydration",
     "load": "corpus",
     "mention_spans": "labels",
     "new": "skeleton",
     "query": "sql",
     "reanchor": "moving.reanchoring",
+    "release": "releasing.packing",
     "schema": "schemas",
     "show": "corpus",
     "stats": "counts",
     "token_labels": "labels",
     "trace": "tracing",
+    "verify_release": "releasing.verifying",
     "CorpusError": "findings",
     "Finding": "findings",
     "UsageError": "findings",
@@ -53,17 +59,20 @@ __all__ = [
     "check",
     "doctor",
     "export",
+    "hydrate",
     "import_",
     "load",
     "mention_spans",
     "new",
     "query",
     "reanchor",
+    "release",
     "schema",
     "show",
     "stats",
     "token_labels",
     "trace",
+    "verify_release",
 ]
 
 

@@ -20,6 +20,7 @@ from corpus_tools.croissant import CROISSANT
 from corpus_tools.derive import features
 from corpus_tools.files import Manifest, find_corpus, read_manifest, seal
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
+from corpus_tools.hydrationfile import HYDRATION
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schemas import TABLES, package_folder, schema_digest, validator
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     import datasets
 
 TOOL = "corpus-tools"
-OWN = (CARD, LICENCE, MANIFEST, CROISSANT, "data", "jsonl")  # what builds make at the top of a corpus
+OWN = (CARD, LICENCE, MANIFEST, CROISSANT, HYDRATION, "data", "jsonl")  # what builds make at the top of a corpus
 DOCUMENTS_PER_SHARD = 1_000
 
 

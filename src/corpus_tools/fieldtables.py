@@ -27,7 +27,7 @@ def field_rows(properties: dict[str, Schema], prefix: str = "") -> Iterator[tupl
 
 _WITHHELD = {
     "always": "Null where the text is withheld.",
-    "quoting": "Null, too, where the text is withheld and this spells out words of it.",
+    "quoting": "Left out where the text is withheld and this spells out words of it.",
 }
 
 

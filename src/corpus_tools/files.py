@@ -11,6 +11,7 @@ from typing import Any
 from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
+from corpus_tools.hydrationfile import HYDRATION, is_without_texts
 from corpus_tools.license import license_problem
 from corpus_tools.schemas import package_folder, validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
@@ -122,7 +123,8 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
         except (OSError, ValueError) as error:  # a name that no file can have, a file that may not be read
             found = getattr(error, "strerror", None) or str(error)
             yield Finding(rule="file-readable", path=str(folder / name), found=found, expected="a file that can be read")
-    for name in (CARD, LICENCE, CROISSANT, *_tables_files(manifest)):
+    own = (CARD, LICENCE, CROISSANT, *([HYDRATION] if is_without_texts(manifest) else []))
+    for name in (*own, *_tables_files(manifest)):
         if name not in listed:
             yield Finding(rule="file-missing", path=str(folder / MANIFEST), found=f"no entry for {name} in files", expected="one")
     of_tables = set(_tables_files(manifest))

@@ -50,6 +50,15 @@ _OTHERS = {
     "brat-line": "A text-bound line of a brat file has an id, a label, offsets and a text.",
     "text-missing": "A brat file has its text.",
     "against-seeds": "The corpus is what its seeds give.",
+    "hydration": "hydration.jsonl has a sound line for every document, and what it puts back is what was released.",
+    "text-leak": "Without its texts a corpus has nowhere four words of one in a row.",
+    "copy-missing": "There is a copy of the source of every document that is to be hydrated.",
+    "copy-digest": "A copy is the source, byte for byte: another file has not its bytes, even where all its paragraphs agree.",
+    "copy-paragraph": "Every paragraph is in the copy, by its digest; those that are are taken, from a copy that differs too.",
+    "release-digest": "Every file of a release has the digest in SHA256SUMS, and the archive has the same files.",
+    "release-inputs": "The seeds are those that the released corpus was built from.",
+    "release-environment": "The packages that a release is verified with have the versions that it was made with.",
+    "release-rebuild": "The tools in a release make the same release of its seeds.",
 }
 
 

@@ -180,7 +180,9 @@ def _annotation(corpus: Mapping[str, Any]) -> str:
         for key, title in _TAG_SETS.items()
         if corpus[key]
     ]
-    return "\n\n".join([process, f"Annotators:\n\n{annotators}", *tag_sets])
+    guidelines = corpus.get("guidelines")
+    followed = [f"Guidelines: {one_line(guidelines['name'])}, version {one_line(guidelines['version'])}."] if guidelines else []
+    return "\n\n".join([process, *followed, f"Annotators:\n\n{annotators}", *tag_sets])
 
 
 def _rights(corpus: Mapping[str, Any]) -> str:

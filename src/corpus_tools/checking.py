@@ -15,7 +15,16 @@ from typing import Any, Literal
 import msgspec
 
 from corpus_tools.against import FreshSeeds
-from corpus_tools.files import check_card, check_figures, check_files, check_license, check_manifest, find_corpus, is_own_file
+from corpus_tools.files import (
+    check_card,
+    check_figures,
+    check_files,
+    check_license,
+    check_manifest,
+    check_schemas,
+    find_corpus,
+    is_own_file,
+)
 from corpus_tools.findings import CorpusError, Finding
 from corpus_tools.hydrationfile import Notes, is_without_texts
 from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain, table_files
@@ -48,6 +57,7 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
     findings += check_files(folder, manifest, read)
     findings += check_card(folder, manifest)
     findings += check_license(folder, manifest)
+    findings += check_schemas(folder, manifest)
     if not all(is_own_file(folder, name) for name in table_files(manifest, read or "jsonl")):
         return findings  # without a table all the others would look wrong
     tally = _Tally()

@@ -13,7 +13,7 @@ from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.hydrationfile import HYDRATION, is_without_texts
 from corpus_tools.license import license_problem
-from corpus_tools.schemas import package_folder, validator
+from corpus_tools.schemas import package_folder, schema_digest, validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
 from corpus_tools.yamlfile import place_in_words
 
@@ -170,6 +170,13 @@ def check_license(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     if problem:
         found, expected, near = problem
         yield Finding(rule="license-form", path=str(folder / MANIFEST), found=found, expected=expected, nearest=near)
+
+
+def check_schemas(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """The schemas that the corpus says it follows are those that it is checked by."""
+    if manifest["schema"]["sha256"] != schema_digest():
+        found, expected = f"schema.sha256 {manifest['schema']['sha256']}", f"{schema_digest()}, that of the schemas of these tools"
+        yield Finding(rule="manifest", path=str(folder / MANIFEST), found=found, expected=expected)
 
 
 def check_card(folder: Path, manifest: Manifest) -> Iterator[Finding]:

@@ -58,6 +58,7 @@ def schema(table: str | None = None) -> Schema:
     return found
 
 
+@cache
 def schema_digest() -> str:
     """SHA-256 of the schemas of the tables, as one canonical JSON text: what a corpus says it follows."""
     text = json.dumps([schema(table) for table in TABLES], sort_keys=True, separators=(",", ":"))

@@ -136,6 +136,8 @@ def description_changed(corpus: Corpus) -> Iterator[Files]:
         if isinstance(value, str):
             other = "9.9.9" if key == "version" else "MIT" if key == "license" else value + "x"
             yield _changed(corpus, ("corpus", key), lambda _, other=other: other)
+        elif key == "guidelines":
+            yield _changed(corpus, ("corpus", key, "version"), lambda version: version + "x")
         elif isinstance(value, dict):
             yield _changed(corpus, ("corpus", key), lambda tags: tags | {"another": "one more"})
     yield _changed(corpus, ("inputs", "sha256"), _other)

@@ -31,7 +31,7 @@ _OTHERS = {
     "import-reference": "What an imported file refers to is there and sound.",
     "import-record": "What a format gives is what the machine form allows.",
     "text-withheld": "The text of a document that is exported is in the corpus.",
-    "manifest": "The manifest is what its schema allows, as the writer writes it; file names and row counts fit splits and shards.",
+    "manifest": "The manifest is what its schema allows, as the writer writes it; it fits splits, shards and the schemas of the tools.",
     "file-missing": "Every file of the corpus is there and listed in the manifest.",
     "file-unlisted": "No file of an earlier build is left over.",
     "file-digest": "Every file has the length and digest that the manifest says.",

@@ -14,6 +14,7 @@ from small_corpus import write_seeds
 import corpus_tools
 from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.files import read_manifest
+from corpus_tools.releasing.textless import write_without_text
 from corpus_tools.schemas import TABLES
 
 
@@ -69,6 +70,12 @@ def test_records_are_the_rows_of_the_table(table: str, small: Path, monkeypatch:
     monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
     for corpus in (TOP / "corpus", small):
         assert ordered(records(corpus, table)) == ordered(rows(corpus, table))
+
+
+def test_records_of_a_corpus_without_its_texts_are_its_rows_too(small: Path, tmp_path: Path) -> None:
+    write_without_text(small, read_manifest(small), tmp_path / "bare")
+    for table in TABLES:
+        assert ordered(records(tmp_path / "bare", table)) == ordered(rows(tmp_path / "bare", table))
 
 
 def test_a_row_that_is_not_there_would_be_seen(small: Path, tmp_path: Path) -> None:

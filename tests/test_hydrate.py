@@ -214,6 +214,28 @@ def test_exit_status_and_words(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert corpus_tools.check(tmp_path / "out") == []
 
 
+def test_a_note_that_nests_without_end_gives_no_traceback(tmp_path: Path) -> None:
+    bare = without_text(TOP / "corpus", tmp_path / "bare")
+    note = json.loads((bare / HYDRATION).read_text("utf-8"))
+    note["values"][0]["json"] = ["[" * 100_000]
+    (bare / HYDRATION).write_text(json.dumps(note) + "\n", "utf-8")
+    sign(bare, "digests")
+    report = corpus_tools.hydrate(bare, TOP / "seeds", tmp_path / "out")
+    assert [finding.rule for finding in report.findings] == ["copy-digest"]
+
+
+def test_without_a_reader_only_the_source_itself_will_do(tmp_path: Path) -> None:
+    corpus = shutil.copytree(TOP / "corpus", tmp_path / "corpus")
+    path = corpus / "jsonl" / "documents.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"text/markdown"', b'"text/nothing"'))
+    sign(corpus)
+    bare, copies = without_text(corpus, tmp_path / "bare"), sources(TOP / "seeds", tmp_path / "copies")
+    assert corpus_tools.hydrate(bare, copies, tmp_path / "whole").findings == []
+    differing(copies / f"{ARTICLE}.txt", "Remaining", "The remaining")
+    (finding,) = corpus_tools.hydrate(bare, copies, tmp_path / "out").findings
+    assert "no reader of text/nothing" in finding.found
+
+
 @pytest.mark.parametrize("copy", [b"\xff\xfe", b"", b"\x00" * 7961])
 def test_a_copy_of_anything_gives_no_traceback(copy: bytes, tmp_path: Path) -> None:
     bare = without_text(TOP / "corpus", tmp_path / "bare")

@@ -15,11 +15,14 @@ from pathlib import Path
 import pytest
 import yaml
 from helpers import TOP, contents, one_mention, write_config, write_document
+from test_papers import cff_errors
 
 import corpus_tools
 from corpus_tools.cli import main
+from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, UsageError
-from corpus_tools.releasing.packing import _archive, write_checksums
+from corpus_tools.releasing.citation import citation
+from corpus_tools.releasing.packing import write_archive, write_checksums
 from corpus_tools.releasing.spelling import sequences
 from corpus_tools.tables import file_digest
 
@@ -114,8 +117,22 @@ def test_the_citation_is_one(whole: Path, bare: Path) -> None:
     cited = yaml.safe_load((whole / "CITATION.cff").read_text("utf-8"))
     ours = yaml.safe_load((TOP / "CITATION.cff").read_text("utf-8"))
     assert (whole / "CITATION.cff").read_bytes() == (bare / "CITATION.cff").read_bytes()
+    assert cff_errors((whole / "CITATION.cff").read_text("utf-8")) == []
     for key in ("cff-version", "type", "title", "version", "authors", "license"):
         assert cited[key] == ours[key], key
+
+
+@pytest.mark.parametrize(
+    ("licence", "written"),
+    [("MIT", "MIT"), ("MIT OR CC0-1.0", ["MIT", "CC0-1.0"]), ("MIT AND CC0-1.0", None), ("(MIT OR CC0-1.0) AND MIT", None)],
+)
+def test_every_citation_is_valid_by_its_schema(licence: str, written: object) -> None:
+    manifest = read_manifest(TOP / "corpus")
+    manifest["corpus"] |= {"license": licence}
+    del manifest["corpus"]["creators"], manifest["corpus"]["tags"]
+    assert cff_errors(citation(manifest)) == []
+    assert yaml.safe_load(citation(manifest)).get("license") == written
+    assert yaml.safe_load(citation(manifest))["authors"] == [{"name": "The authors of Attributed claims in one news article"}]
 
 
 def test_requirements_name_the_core_dependencies_and_nothing_for_tests(whole: Path) -> None:
@@ -187,7 +204,7 @@ def sealed(folder: Path) -> None:
     (archive,) = folder.glob("*.tar.gz")
     archive.unlink()
     write_checksums(folder)
-    archive.write_bytes(_archive(folder, archive.name.removesuffix(".tar.gz")))
+    write_archive(archive, folder, archive.name.removesuffix(".tar.gz"))
     write_checksums(folder)
 
 

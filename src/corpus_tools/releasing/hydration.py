@@ -106,7 +106,7 @@ class _Hydration:
         path, copy = found
         try:
             restored = restore(bundle, note, copy)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._note("copy-digest", str(path), document, str(error), f"sha256 {document.source.sha256}")
             return bundle
         if not is_source(copy, document) and not restored.missing:

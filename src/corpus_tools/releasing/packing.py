@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import shutil
 import tarfile
-from io import BytesIO
 from pathlib import Path
 
 import msgspec
@@ -87,7 +86,7 @@ def _pack(folder: Path, manifest: Manifest) -> ReleaseReport:
     write_checksums(folder)
     stem = f"{name}-{version}" + ("-without-text" if bare else "")
     archive = folder / f"{stem}.tar.gz"
-    archive.write_bytes(_archive(folder, stem))
+    write_archive(archive, folder, stem)
     write_checksums(folder)
     files = sorted(path.name for path in folder.iterdir() if path.is_file())
     return ReleaseReport(name, version, bare, archive.name, wheel.name, files)
@@ -105,13 +104,16 @@ def write_checksums(folder: Path) -> None:
     (folder / CHECKSUMS).write_text("".join(lines), "utf-8", newline="\n")
 
 
-def _archive(folder: Path, stem: str) -> bytes:
-    """All files of a folder below one name, as .tar.gz, without times, owners and modes of here."""
-    data = BytesIO()
-    with tarfile.open(fileobj=data, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, path in [*files_in(folder).items(), (CHECKSUMS, folder / CHECKSUMS)]:
+def write_archive(archive: Path, folder: Path, stem: str) -> None:
+    """Write all files of a folder below one name as .tar.gz, without times, owners and modes of here."""
+    files = [*files_in(folder).items(), (CHECKSUMS, folder / CHECKSUMS)]  # listed before the archive is there
+    with (
+        archive.open("wb") as out,
+        gzip.GzipFile("", "wb", fileobj=out, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for name, path in files:
             member = tarfile.TarInfo(f"{stem}/{name}")
             member.size, member.mode = path.stat().st_size, 0o644
             with path.open("rb") as file:
                 tar.addfile(member, file)
-    return gzip.compress(data.getvalue(), mtime=0)

@@ -71,7 +71,10 @@ def _edits(note: Note, source: bytes) -> list[Edit]:
 
 def _found(bundle: Bundle, note: Note, copy: bytes) -> Iterator[str | None]:
     """The text of each paragraph, if a block of the copy gives it, by its digest, with the paragraph's corrections made."""
-    reading = readers()[bundle.document.source.media_type].read(copy)
+    media_type = bundle.document.source.media_type
+    if media_type not in readers():
+        raise ValueError(f"another file than the source, and no reader of {media_type} to find paragraphs in it")
+    reading = readers()[media_type].read(copy)
     blocks = [reading.text[block.start : block.end] for block in reading.blocks]
     by_digest = {digest(block): block for block in blocks}
     for index, (paragraph, wanted) in enumerate(zip(bundle.paragraphs, note["paragraphs"], strict=True)):

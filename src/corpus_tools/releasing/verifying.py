@@ -89,7 +89,7 @@ def _different(ours: dict[str, Path], theirs: dict[str, Path], place: Path, rule
         if name not in theirs or name not in ours:
             found = f"{name} there alone" if name in theirs else f"no {name}"
             yield _finding(rule, place, found, expected)
-        elif ours[name].read_bytes() != theirs[name].read_bytes():
+        elif file_digest(ours[name]) != file_digest(theirs[name]):
             yield _finding(rule, place, f"{name} with other bytes", expected)
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 from importlib.metadata import distribution
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from corpus_tools.releasing.environment import DISTRIBUTION
 from corpus_tools.schemas import package_folder
+from corpus_tools.tables import file_digest
 
 _PACKAGE = "corpus_tools"
 _OF_THE_INSTALLER = {"RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json"}
@@ -30,26 +33,32 @@ def write_wheel(folder: Path, corpus: Path, described: bool) -> Path:
     version = distribution(DISTRIBUTION).version
     path = folder / f"{_PACKAGE}-{version}-py3-none-any.whl"
     info = f"{_PACKAGE}-{version}.dist-info"
-    files = {
+    files: dict[str, Path | bytes] = {
         **_below(Path(__file__).parents[1], _PACKAGE, skip=("data", "__pycache__")),
         **_below(package_folder("schema"), f"{_PACKAGE}/data/schema"),
         **_below(corpus, f"{_PACKAGE}/data/corpus"),
         **_metadata(info, described),
     }
-    record = "".join(f"{name},sha256={_digest(data)},{len(data)}\n" for name, data in files.items())
+    record = "".join(f"{name},sha256={_digest(file)},{_size(file)}\n" for name, file in files.items())
     files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
     with ZipFile(path, "w", ZIP_STORED) as wheel:
-        for name, data in files.items():
+        for name, file in files.items():
             member = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             member.external_attr = 0o100644 << 16
-            wheel.writestr(member, data)
+            member.file_size = _size(file)
+            with wheel.open(member, "w") as target, file.open("rb") if isinstance(file, Path) else BytesIO(file) as source:
+                shutil.copyfileobj(source, target)
     return path
 
 
-def _below(folder: Path, prefix: str, skip: tuple[str, ...] = ()) -> dict[str, bytes]:
+def _below(folder: Path, prefix: str, skip: tuple[str, ...] = ()) -> dict[str, Path]:
     paths = sorted((path.relative_to(folder), path) for path in folder.rglob("*") if path.is_file())
     kept = [(name, path) for name, path in paths if name.parts[0] not in skip and "__pycache__" not in name.parts]
-    return {f"{prefix}/{name.as_posix()}": path.read_bytes() for name, path in kept}
+    return {f"{prefix}/{name.as_posix()}": path for name, path in kept}
+
+
+def _size(file: Path | bytes) -> int:
+    return file.stat().st_size if isinstance(file, Path) else len(file)
 
 
 def _metadata(info: str, described: bool) -> dict[str, bytes]:
@@ -65,5 +74,7 @@ def _metadata(info: str, described: bool) -> dict[str, bytes]:
     return dict(sorted((found | {f"{info}/WHEEL": kind.encode()}).items()))
 
 
-def _digest(data: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+def _digest(file: Path | bytes) -> str:
+    """A digest as RECORD has it."""
+    digest = bytes.fromhex(file_digest(file)) if isinstance(file, Path) else hashlib.sha256(file).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -17,7 +17,7 @@ import msgspec
 from corpus_tools.derive import constraints, fields, kind
 from corpus_tools.hydrationfile import Note
 from corpus_tools.readers import readers
-from corpus_tools.records import TABLE_CLASSES, Document
+from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.releasing.spelling import sequences, spell
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schemas import TABLES, Schema, shipped
@@ -101,9 +101,9 @@ def _without_inner(field: Schema, value: Any) -> Any:
 
 def _corrections(bundle: Bundle, source: str) -> list[Note]:
     """Where a paragraph has other words than the reader reads: spans of what it reads, and what is put there as pieces of that."""
-    document: Document = bundle.document
-    reading = readers()[document.source.media_type].read(source.encode())
-    if len(reading.blocks) != len(bundle.paragraphs):  # read by another version: then only the very same source will do
+    reader = readers().get(bundle.document.source.media_type)
+    reading = reader.read(source.encode()) if reader else None
+    if reading is None or len(reading.blocks) != len(bundle.paragraphs):  # read by other tools: then only the source itself will do
         return []
     pairs = zip(bundle.paragraphs, (reading.text[block.start : block.end] for block in reading.blocks), strict=True)
     changes = (

@@ -5,6 +5,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version bench bench-check lock clean
+.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version release bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -48,6 +49,12 @@ mutations: .venv/.ready  ## Corrupt corpora in all ways and write docs/mutations
 
 version: .venv/.ready  ## Add the version of corpus/ to the released ones in VERSIONS.json
 	$(BIN)/python -m corpus_tools.versions
+
+release: .venv/.ready  ## Run .ci/run, then make a release of corpus/ in dist/; publishes nothing
+	.ci/run
+	rm -rf dist
+	$(BIN)/corpus-tools release corpus dist
+	$(BIN)/corpus-tools verify-release dist seeds
 
 bench: .venv/.ready  ## Run the benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-json benchmarks/results.json

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import corpus_tools
 from corpus_tools.card import pages
+from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.schemas import TABLES
 from corpus_tools.tables import MANIFEST, arrow_table, file_digest, shard_file, shard_of, write_parquet
 
@@ -71,6 +72,7 @@ def sign(corpus, step="parquet"):
         return
     manifest = json.loads((corpus / MANIFEST).read_text("utf-8"))
     documents = _documents(corpus)
+    untouched = (corpus / CROISSANT).read_text("utf-8") == croissant(manifest)
     if "parquet" in steps:
         _write_parquet_files(corpus, manifest["shards"], documents)
     if "figures" in steps:
@@ -78,8 +80,10 @@ def sign(corpus, step="parquet"):
     if "pages" in steps:
         for name, text in pages(manifest).items():
             (corpus / name).write_text(text, "utf-8", newline="\n")
-    for name in manifest["files"]:
+    for name in sorted(manifest["files"], key=lambda name: name == CROISSANT):  # it has the digests of the others
         path = corpus / name
+        if name == CROISSANT and (untouched or "pages" in steps):
+            path.write_text(croissant(manifest), "utf-8", newline="\n")
         manifest["files"][name] = {"bytes": path.stat().st_size, "sha256": file_digest(path)}
     (corpus / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 

@@ -76,14 +76,14 @@ def rules_that_explain(table, line):
 
 # Where a record of each table has a value of each kind.
 _PLACES = """
-documents   id doc_id, text title, integer source.bytes, list authors, object source, enumeration text_status, date published
+documents   id doc_id, words title, integer source.bytes, list authors, object source, enumeration text_status, date published
 documents   url url, language language, null publisher, digest text_sha256, split split
-paragraphs  id paragraph_id, text text, integer sentences.0.start, list sentences, object sentences.0, enumeration kind
+paragraphs  id paragraph_id, words text, integer sentences.0.start, list sentences, object sentences.0, enumeration kind
 entities    id entity_id, text type, null name
-mentions    id mention_id, text text, integer start, full-list fragments, object fragments.0, null level, choice-or-null level
+mentions    id mention_id, words text, integer start, full-list fragments, object fragments.0, null level, choice-or-null level
 mentions    boolean metonymic
-claims      id claim_id, id-or-null parent_id, text content.0.text, integer content.0.end, list entity_ids, full-list content
-foreign     id id, text fragments.0.text, integer fragments.0.end, list fragments, object fragments.0
+claims      id claim_id, id-or-null parent_id, words content.0.text, integer content.0.end, list entity_ids, full-list content
+foreign     id id, words fragments.0.text, integer fragments.0.end, list fragments, object fragments.0
 claims      object content.0, enumeration attitude, null stance, choice-or-null stance
 """
 
@@ -171,6 +171,9 @@ VALUES = [
     *(Value("digest", js(d), False) for d in ("", "0" * 63, "0" * 65, "A" * 64, "0" * 64 + "\n", "٠" * 64, "0" * 63 + "g")),
     *(Value("split", js(s), False) for s in ("", "a-b", "a\n", "_a", "ä", "a" * 65, "a.b")),
 ]
+# What is null where a text is withheld.
+VALUES += [value._replace(kind="words") for value in VALUES if value.kind == "text" and value.text != "null"]
+VALUES += [Value("words", "null", True)]
 
 
 def spelled(record, path, text):

@@ -48,8 +48,8 @@ def command_of(verb):
 
 
 def named(verb):
-    """The name of a verb's function: import is no name in Python."""
-    return f"{verb}_" if iskeyword(verb) else verb
+    """The name of a verb's function: import is no name in Python, nor is one with a dash."""
+    return f"{verb}_" if iskeyword(verb) else verb.replace("-", "_")
 
 
 def test_every_public_function_has_its_verb():
@@ -111,13 +111,15 @@ def test_every_verb_has_one_example():
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """A folder as the examples suppose: seeds and corpus of the checkout, and articles."""
+    """A folder as the examples suppose: seeds and corpus of the checkout, releases of it, and articles."""
     folder = tmp_path_factory.mktemp("checkout")
     (folder / "seeds").symlink_to(TOP / "seeds")
     (folder / "corpus").mkdir()
     for path in (TOP / "corpus").rglob("*"):
         target = folder / "corpus" / path.relative_to(TOP / "corpus")
         target.mkdir() if path.is_dir() else target.write_bytes(path.read_bytes())
+    corpus_tools.release(folder / "corpus", folder / "released")
+    corpus_tools.release(folder / "corpus", folder / "released-without-text", without_text=True)
     (folder / "articles").mkdir()
     (folder / "articles" / "bridge.md").write_text("# The bridge\n", "utf-8")
     return folder

@@ -54,7 +54,7 @@ def test_what_is_not_run_says_why_and_its_command_is_there(tmp_path: Path) -> No
 
 
 def _programs(step: Step) -> list[tuple[str, str]]:
-    return re.findall(r"^(?:\$ )?(hf|corpus-tools|dask) (\w+)", step.body, re.MULTILINE)
+    return re.findall(r"^(?:\$ )?(hf|corpus-tools|dask) ([\w-]+)", step.body, re.MULTILINE)
 
 
 def test_every_page_is_in_the_navigation_once() -> None:

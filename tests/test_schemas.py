@@ -34,7 +34,7 @@ def parts(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def test_the_schema_set_is_the_folder():
-    assert set(TABLES) | {"annotations", "common", "corpus", "machine", "manifest", "metadata"} == set(SCHEMAS)
+    assert set(TABLES) | {"annotations", "common", "corpus", "hydration", "machine", "manifest", "metadata"} == set(SCHEMAS)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -48,7 +48,7 @@ def test_a_schema_is_a_schema_of_the_draft_that_it_names(name):
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_uses_no_keyword_that_is_misspelt(name):
-    own = {"x-seed", "x-tags", "x-key", "x-form"}
+    own = {"x-seed", "x-tags", "x-key", "x-form", "x-withheld", "x-null"}
     known = {"$schema", "$id", "$ref", "$defs", "$comment", "title", "description", "type", "properties", "required", "items"}
     known |= {"additionalProperties", "propertyNames", "anyOf", "enum", "const", "default", "pattern", "minLength", "maxLength"}
     known |= {"minimum", "maximum", "minItems", "maxItems", "uniqueItems", "minProperties"}
@@ -141,6 +141,14 @@ FOREIGN = {
     "attributes": '{"Arg1":"T1","Arg2":"T2"}',
 }
 
+HYDRATION = {
+    "doc_id": "doc",
+    "paragraphs": ["ba124af4ef2abf7f766052b800261cfefa3b8fe11b766193247ed83cef5786d4"],
+    "edits": [{"source_start": 0, "source_end": 2, "text": [], "reason": "markup"}],
+    "corrections": [{"paragraph": 0, "start": 3, "end": 3, "text": ["-", [0, 2]]}],
+    "values": [{"table": "entities", "record": "ann/a", "column": "name", "json": [[5, 6], "x"]}],
+}
+
 
 def examples(name: str) -> list[Any]:
     if name == "foreign":  # the corpus in the checkout was not imported
@@ -150,6 +158,8 @@ def examples(name: str) -> list[Any]:
         return [json.loads(line) for line in lines[:: max(1, len(lines) // 10)]]
     if name == "manifest":
         return [json.loads((TOP / "corpus" / "manifest.json").read_text("utf-8"))]
+    if name == "hydration":
+        return [HYDRATION]
     if name == "machine":
         return [{"table": "entities", "entity_id": "ann", "type": "PERSON", "name": "Ann"}]
     (path,) = (TOP / "seeds").glob(SEEDS[name])

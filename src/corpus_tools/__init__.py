@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from corpus_tools.labels import mention_spans, token_labels
     from corpus_tools.mending.doctoring import doctor
     from corpus_tools.moving.reanchoring import reanchor
+    from corpus_tools.releasing.hydration import hydrate
+    from corpus_tools.releasing.packing import release
+    from corpus_tools.releasing.verifying import verify_release
     from corpus_tools.schemas import schema
     from corpus_tools.scoring.agreeing import agreement
     from corpus_tools.scoring.golden import score
@@ -35,17 +38,20 @@ _PUBLIC = {
     "import_": "importing",
     "diff": "comparing.revisions",
     "doctor": "mending.doctoring",
+    "hydrate": "releasing.hydration",
     "load": "corpus",
     "mention_spans": "labels",
     "new": "skeleton",
     "query": "sql",
     "reanchor": "moving.reanchoring",
+    "release": "releasing.packing",
     "schema": "schemas",
     "score": "scoring.golden",
     "show": "corpus",
     "stats": "counts",
     "token_labels": "labels",
     "trace": "tracing",
+    "verify_release": "releasing.verifying",
     "CorpusError": "findings",
     "Finding": "findings",
     "UsageError": "findings",
@@ -61,18 +67,21 @@ __all__ = [
     "diff",
     "doctor",
     "export",
+    "hydrate",
     "import_",
     "load",
     "mention_spans",
     "new",
     "query",
     "reanchor",
+    "release",
     "schema",
     "score",
     "show",
     "stats",
     "token_labels",
     "trace",
+    "verify_release",
 ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from corpus_tools.fieldtables import field_table
+from corpus_tools.hydrationfile import is_without_texts
 from corpus_tools.schemas import TABLES, shipped
 
 CARD, LICENCE = "README.md", "LICENSE.md"
@@ -112,6 +113,7 @@ def _page(manifest: Mapping[str, Any]) -> str:
     corpus = manifest["corpus"]
     sections = {
         "Tables": _tables(manifest),
+        **({"Text": _TEXT} if is_without_texts(manifest) else {}),
         "Loading": _loading(manifest),
         "How it was annotated": _annotation(corpus),
         "Limits": _list(one_line(limit) for limit in corpus.get("limits", ())) or "None are stated.",
@@ -139,6 +141,15 @@ def _tables(manifest: Mapping[str, Any]) -> str:
     rows = [f"| `{name}` | {table['rows']} | {shipped()[name]['description']} |" for name, table in manifest["tables"].items()]
     offsets = "Offsets are Unicode code points, half open, into `text` of the document."
     return "\n".join(["| table | rows | what a row is |", "|---|---|---|", *rows, "", offsets])
+
+
+_TEXT = """The texts are not here, or not all of them: `text_status` of each document says which. Where a text is withheld, `text`,
+`edits`, `title`, names, and the words of every span are null; offsets, labels and digests stand. `hydration.jsonl` has no words either,
+but with it and your own copies of the sources the whole corpus comes back, verified by digests of documents and paragraphs:
+
+```console
+$ corpus-tools hydrate corpus sources whole-corpus
+```"""
 
 
 def _loading(manifest: Mapping[str, Any]) -> str:
@@ -169,7 +180,9 @@ def _annotation(corpus: Mapping[str, Any]) -> str:
         for key, title in _TAG_SETS.items()
         if corpus[key]
     ]
-    return "\n\n".join([process, f"Annotators:\n\n{annotators}", *tag_sets])
+    guidelines = corpus.get("guidelines")
+    followed = [f"Guidelines: {one_line(guidelines['name'])}, version {one_line(guidelines['version'])}."] if guidelines else []
+    return "\n\n".join([process, *followed, f"Annotators:\n\n{annotators}", *tag_sets])
 
 
 def _rights(corpus: Mapping[str, Any]) -> str:
@@ -182,11 +195,16 @@ What is known of the rights in each text stands in the column `rights` of the ta
 
 def _licence(manifest: Mapping[str, Any]) -> str:
     corpus = manifest["corpus"]
+    quotes = "The tables of the annotations quote the texts. These quotes are parts of the texts and have their rights."
+    if is_without_texts(manifest):
+        quotes = (
+            "Texts, and quotes of them in the annotations, are left out where the column `text_status` of the document says so."
+        )
     return f"""# Licence and rights
 
 {one_line(corpus["title"])}, version {corpus["version"]}.
 
 {_rights(corpus)}
 
-The tables of the annotations quote the texts. These quotes are parts of the texts and have their rights.
+{quotes}
 """

@@ -15,8 +15,18 @@ from typing import Any, Literal
 import msgspec
 
 from corpus_tools.against import FreshSeeds
-from corpus_tools.files import check_card, check_figures, check_files, check_license, check_manifest, find_corpus, is_own_file
+from corpus_tools.files import (
+    check_card,
+    check_figures,
+    check_files,
+    check_license,
+    check_manifest,
+    check_schemas,
+    find_corpus,
+    is_own_file,
+)
 from corpus_tools.findings import CorpusError, Finding
+from corpus_tools.hydrationfile import Notes, is_without_texts
 from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain, table_files
 from corpus_tools.records import Document
 from corpus_tools.rules import Bundle, check_bundle
@@ -47,10 +57,12 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
     findings += check_files(folder, manifest, read)
     findings += check_card(folder, manifest)
     findings += check_license(folder, manifest)
+    findings += check_schemas(folder, manifest)
     if not all(is_own_file(folder, name) for name in table_files(manifest, read or "jsonl")):
         return findings  # without a table all the others would look wrong
     tally = _Tally()
     shadow = ParquetShadow(folder, manifest) if read is None else None
+    notes = Notes(folder) if is_without_texts(manifest) else None
     try:
         with paused_gc():
             for rows in by_document(all_rows(folder, manifest, read or "jsonl"), findings.append):
@@ -61,6 +73,8 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
                     shadow.add(rows, document.split if document else None)
                 if seeds:
                     findings += seeds.compare(rows)
+                if notes:
+                    notes.of(rows)
     except CorpusError as error:
         return findings + error.findings
     strays = {finding.document for finding in findings if finding.rule == "document-order"}
@@ -68,6 +82,7 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
         return [f for f in findings if f.document not in strays or f.rule not in _CONSEQUENCES]
     findings += check_figures(folder, manifest, tally.figures())
     findings += shadow.finish() if shadow else []
+    findings += notes.finish() if notes else []
     return findings + (list(seeds.finish()) if seeds else [])
 
 

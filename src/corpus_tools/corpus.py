@@ -14,21 +14,22 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
-from corpus_tools.card import CARD, LICENCE, pages
+from corpus_tools.card import CARD, LICENCE
 from corpus_tools.compiler import compile_document
+from corpus_tools.croissant import CROISSANT
 from corpus_tools.derive import features
-from corpus_tools.files import Manifest, find_corpus, manifest_text, read_manifest
+from corpus_tools.files import Manifest, find_corpus, read_manifest, seal
 from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
+from corpus_tools.hydrationfile import HYDRATION
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.rules import Bundle, tables_of
-from corpus_tools.schemas import TABLES, package_folder, validator
+from corpus_tools.schemas import TABLES, package_folder, schema_digest, validator
 from corpus_tools.seeds import Config, SeedFiles, inputs_digest, read_config, read_seed, scan
 from corpus_tools.swap import put_in_place, staging_for
 from corpus_tools.tables import (
     FORMAT,
     MANIFEST,
     arrow_table,
-    file_digest,
     json_lines,
     shard_file,
     shard_of,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     import datasets
 
 TOOL = "corpus-tools"
-OWN = (CARD, LICENCE, MANIFEST, "croissant.json", "data", "jsonl")  # what builds make at the top of a corpus
+OWN = (CARD, LICENCE, MANIFEST, CROISSANT, HYDRATION, "data", "jsonl")  # what builds make at the top of a corpus
 DOCUMENTS_PER_SHARD = 1_000
 
 
@@ -192,18 +193,14 @@ def _finish(staging: Path, config: Config, reports: list[ShardReport], shards: i
         "format": FORMAT,
         "corpus": config,
         "tool": {"name": TOOL, "version": version(TOOL)},
+        "schema": {"sha256": schema_digest()},
         "shards": shards,
         "splits": splits,
         "languages": sorted({language for report in reports for language in report.languages}),
         "tables": tables,
         "inputs": inputs,
     }
-    for name, text in pages(manifest).items():
-        (staging / name).write_text(text, "utf-8", newline="\n")
-    paths = sorted(p for p in staging.rglob("*") if p.is_file())
-    manifest["files"] = {p.relative_to(staging).as_posix(): {"bytes": p.stat().st_size, "sha256": file_digest(p)} for p in paths}
-    (staging / MANIFEST).write_text(manifest_text(manifest), "utf-8", newline="\n")
-    return manifest
+    return seal(staging, manifest)
 
 
 def _join_parts(staging: Path, table: str, sizes: list[tuple[int, str, int]], shards: int) -> tuple[Counter[str], str]:

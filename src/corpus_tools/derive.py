@@ -213,13 +213,25 @@ def seed_fields(table: str, schemas: SchemaSet | None = None) -> dict[str, tuple
     }
 
 
+def as_written(field: Schema) -> Schema:
+    """The schema of a field in a seed file: there no text is withheld, so what is null for that alone is never null."""
+    plain = {key: value for key, value in field.items() if key not in ("x-seed", "x-withheld", "x-null")}
+    if field.get("x-null") == "withheld":
+        plain["type"] = kind(field)
+    if "items" in plain:
+        plain["items"] = as_written(plain["items"])
+    if "properties" in plain:
+        plain["properties"] = {name: as_written(child) for name, child in plain["properties"].items()}
+    return plain
+
+
 def _seed_object(table: str, schemas: SchemaSet | None) -> Schema:
     properties: dict[str, Schema] = {}
     required = []
     for name, (_, field) in seed_fields(table, schemas).items():
         if field["x-seed"]["as"] == "key":
             continue
-        plain = {key: value for key, value in field.items() if key != "x-seed"}
+        plain = as_written(field)
         is_quotes = field["x-seed"]["as"] == "quotes"
         properties[name] = _QUOTES | {"description": field["description"]} if is_quotes else plain
         required += [name] if field["x-seed"].get("required") else []
@@ -288,7 +300,7 @@ def machine_schema(schemas: SchemaSet | None = None) -> Schema:
 
 def _machine_line(table: str, schemas: SchemaSet) -> Schema:
     columns = machine_fields(table, schemas)
-    plain = {name: {key: value for key, value in field.items() if key != "x-seed"} for name, field in columns.items()}
+    plain = {name: as_written(field) for name, field in columns.items()}
     return {
         "title": schemas[table]["title"],
         "description": schemas[table]["description"],

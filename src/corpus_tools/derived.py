@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 
-from corpus_tools.records import Fragment, Mention
+from corpus_tools.readers import SEPARATOR
+from corpus_tools.records import Fragment, Mention, Paragraph
 
 
-def mention_text(fragments: Sequence[Fragment]) -> str:
-    """The text of a mention: those of its fragments, joined by one space."""
-    return fragments[0].text if len(fragments) == 1 else " ".join([fragment.text for fragment in fragments])
+def mention_text(fragments: Sequence[Fragment]) -> str | None:
+    """The text of a mention: those of its fragments, joined by one space; None where one of them is withheld."""
+    if len(fragments) == 1:
+        return fragments[0].text
+    texts = [fragment.text for fragment in fragments if fragment.text is not None]
+    return " ".join(texts) if len(texts) == len(fragments) else None
+
+
+def words_of(paragraphs: Sequence[Paragraph]) -> Callable[[int, int], str | None]:
+    """What gives the words of a span from the texts of the paragraphs alone; None where one that it touches has none.
+
+    The paragraphs are all those of a document, in order.
+    """
+    text = SEPARATOR.join([p.text if p.text is not None else " " * (p.end - p.start) for p in paragraphs])
+    gaps = [(p.start, p.end) for p in paragraphs if p.text is None]
+    ends = [end for _, end in gaps]
+
+    def words(start: int, end: int) -> str | None:
+        first = bisect_right(ends, start)
+        return None if end > len(text) or (first < len(gaps) and gaps[first][0] < end) else text[start:end]
+
+    return words
 
 
 def source_kind(source_entity_ids: Sequence[str], source: Sequence[object], cue: Sequence[object]) -> str:

@@ -20,8 +20,15 @@ def field_table(table: str, schemas: SchemaSet | None = None) -> str:
 def field_rows(properties: dict[str, Schema], prefix: str = "") -> Iterator[tuple[str, str, str]]:
     """Fields and those inside them as (path, type, meaning): ``edits[].reason``, ``paragraphs.*.begins`` (under any key)."""
     for name, field in properties.items():
-        yield prefix + name, type_name(field), field.get("description", "")
+        meaning = [field.get("description", ""), _WITHHELD.get(field.get("x-withheld", ""), "")]
+        yield prefix + name, type_name(field), " ".join(filter(None, meaning))
         yield from _rows_inside(prefix + name, constraints(field))
+
+
+_WITHHELD = {
+    "always": "Null where the text is withheld.",
+    "quoting": "Left out where the text is withheld and this spells out words of it.",
+}
 
 
 def _rows_inside(path: str, field: Schema) -> Iterator[tuple[str, str, str]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from corpus_tools.card import CARD, LICENCE, pages
+from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
+from corpus_tools.hydrationfile import HYDRATION, is_without_texts
 from corpus_tools.license import license_problem
-from corpus_tools.schemas import package_folder, validator
+from corpus_tools.schemas import package_folder, schema_digest, validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
 from corpus_tools.yamlfile import place_in_words
 
@@ -68,6 +70,21 @@ def manifest_text(manifest: Manifest) -> str:
     return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
 
 
+def seal(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the pages and croissant.json of a folder that has its tables and, last, the manifest, completed by the list of files."""
+    for name, text in pages(manifest).items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+    manifest = manifest | {"files": _listed(folder, (p for p in folder.rglob("*") if p.is_file()))}
+    (folder / CROISSANT).write_text(croissant(manifest), "utf-8", newline="\n")
+    manifest["files"] = dict(sorted((manifest["files"] | _listed(folder, [folder / CROISSANT])).items()))
+    (folder / MANIFEST).write_text(manifest_text(manifest), "utf-8", newline="\n")
+    return manifest
+
+
+def _listed(folder: Path, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    return {p.relative_to(folder).as_posix(): {"bytes": p.stat().st_size, "sha256": file_digest(p)} for p in sorted(paths)}
+
+
 def _manifest_form(path: Path, text: str, expected: str) -> Iterator[Finding]:
     """A key twice, or a form that other readers take for something else, stands in the text alone."""
     if text != expected:
@@ -106,7 +123,8 @@ def check_files(folder: Path, manifest: Manifest, read: str | None) -> Iterator[
         except (OSError, ValueError) as error:  # a name that no file can have, a file that may not be read
             found = getattr(error, "strerror", None) or str(error)
             yield Finding(rule="file-readable", path=str(folder / name), found=found, expected="a file that can be read")
-    for name in (CARD, LICENCE, *_tables_files(manifest)):
+    own = (CARD, LICENCE, CROISSANT, *([HYDRATION] if is_without_texts(manifest) else []))
+    for name in (*own, *_tables_files(manifest)):
         if name not in listed:
             yield Finding(rule="file-missing", path=str(folder / MANIFEST), found=f"no entry for {name} in files", expected="one")
     of_tables = set(_tables_files(manifest))
@@ -142,6 +160,10 @@ def _tables_files(manifest: Manifest) -> Iterator[str]:
             yield from names
 
 
+def _tables_files_missing(manifest: Manifest) -> bool:
+    return any(name not in manifest["files"] for name in _tables_files(manifest))
+
+
 def check_license(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """The licence of the annotations is an SPDX expression of known licences."""
     problem = license_problem(manifest["corpus"]["license"])
@@ -150,9 +172,17 @@ def check_license(folder: Path, manifest: Manifest) -> Iterator[Finding]:
         yield Finding(rule="license-form", path=str(folder / MANIFEST), found=found, expected=expected, nearest=near)
 
 
+def check_schemas(folder: Path, manifest: Manifest) -> Iterator[Finding]:
+    """The schemas that the corpus says it follows are those that it is checked by."""
+    if manifest["schema"]["sha256"] != schema_digest():
+        found, expected = f"schema.sha256 {manifest['schema']['sha256']}", f"{schema_digest()}, that of the schemas of these tools"
+        yield Finding(rule="manifest", path=str(folder / MANIFEST), found=found, expected=expected)
+
+
 def check_card(folder: Path, manifest: Manifest) -> Iterator[Finding]:
-    """The pages, the YAML header of the card and the figures in it are what the manifest gives."""
-    for name, text in pages(manifest).items():
+    """The pages, the YAML header of the card and the figures in it, and croissant.json are what the manifest gives."""
+    described = {} if _tables_files_missing(manifest) else {CROISSANT: croissant(manifest)}
+    for name, text in (pages(manifest) | described).items():
         if is_own_file(folder, name):
             yield from _check_page(folder / name, text.split("\n"))
 

@@ -134,7 +134,7 @@ def _changes(placed: list[Span], fragments: list[Fragment]) -> Iterator[str]:
         yield "lists of fragments put into the order of the text"
     if len(fragments) < len(there):
         yield "lists of fragments of which some touched, overlapped, or lay between paragraphs"
-    elif sum(len(f.text) for f in fragments) < sum(b - a for a, b in there):
+    elif sum(f.end - f.start for f in fragments) < sum(b - a for a, b in there):
         yield "lists of fragments trimmed to their paragraphs"
 
 

@@ -31,7 +31,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     """One source document: its metadata, its text, and the edits that lead from the source bytes to the text."""
 
     doc_id: Annotated[str, Meta(max_length=200)]
-    title: Annotated[str, Meta(min_length=1)]
+    title: Annotated[str, Meta(min_length=1)] | None
     authors: list[Annotated[str, Meta(min_length=1)]]
     publisher: Annotated[str, Meta(min_length=1)] | None
     published: str | None
@@ -41,7 +41,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     split: Annotated[str, Meta(max_length=64)]
     source: Source
     text: str | None
-    text_status: Literal["included", "withheld"]
+    text_status: Literal["included", "withheld", "partial"]
     text_sha256: str
     edits: list[Edit] | None
 
@@ -63,7 +63,7 @@ class Paragraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     role: Literal["title", "byline", "body", "boilerplate"]
     start: Annotated[int, Meta(ge=0, le=9007199254740991)]
     end: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    text: Annotated[str, Meta(min_length=1)]
+    text: Annotated[str, Meta(min_length=1)] | None
     sentences: list[Sentence]
 
 
@@ -82,7 +82,7 @@ class Fragment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
 
     start: Annotated[int, Meta(ge=0, le=9007199254740991)]
     end: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    text: Annotated[str, Meta(min_length=1)]
+    text: Annotated[str, Meta(min_length=1)] | None
 
 
 class Mention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -97,7 +97,7 @@ class Mention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     metonymic: bool
     start: Annotated[int, Meta(ge=0, le=9007199254740991)]
     end: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    text: Annotated[str, Meta(min_length=1)]
+    text: Annotated[str, Meta(min_length=1)] | None
     fragments: Annotated[list[Fragment], Meta(min_length=1)]
 
 
@@ -139,7 +139,7 @@ class Foreign(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False)
     format: Annotated[str, Meta(max_length=64)]
     label: str
     fragments: list[Fragment]
-    attributes: str
+    attributes: str | None
 
 
 TABLE_CLASSES: dict[str, Any] = {

@@ -86,9 +86,9 @@ class _Writer:
         paragraph = self.by_id.get(str(name))
         if paragraph is None:
             self.note(place, "paragraph-unknown", str(name), paragraph_names(len(self.paragraphs)))
-        elif not _one_line(paragraph.text).startswith(begins):
+        elif not _one_line(paragraph.text or "").startswith(begins):
             if not self._follows(begins):
-                found = f"{name} begins {quoted(_one_line(paragraph.text)[: max(40, len(begins))])}"
+                found = f"{name} begins {quoted(_one_line(paragraph.text or '')[: max(40, len(begins))])}"
                 self.note((*place, "begins"), "paragraph-begins", found, quoted(begins), _home(begins, paragraph, self.paragraphs))
             return None
         return paragraph
@@ -140,7 +140,7 @@ class _Writer:
 
     def _note_miss(self, miss: Miss, words: str, place: Path, paragraph: Paragraph) -> None:
         if not self._follows(words):
-            other = [p.paragraph_id for p in self.paragraphs if words and words in p.text]
+            other = [p.paragraph_id for p in self.paragraphs if words and words in (p.text or "")]
             elsewhere = f"{quoted(words)} in {listed(other)}" if other and paragraph.paragraph_id not in other else ""
             self.note(place, miss.rule, miss.found, miss.expected, ", or ".join(filter(None, [miss.nearest, elsewhere])))
 
@@ -161,7 +161,7 @@ def _one_line(text: str) -> str:
 
 def _home(begins: str, here: Paragraph, paragraphs: list[Paragraph]) -> str:
     """The paragraphs that begin with the words, or the one that begins most like them; none when that is the one here."""
-    heads = {p.paragraph_id: _one_line(p.text)[: len(begins)].strip() for p in paragraphs}
+    heads = {p.paragraph_id: _one_line(p.text or "")[: len(begins)].strip() for p in paragraphs}
     exact = [name for name, head in heads.items() if head == begins]
     near = nearest(begins, heads.values())
     alike = next((name for name, head in heads.items() if near and quoted(head) == near), here.paragraph_id)

@@ -6,6 +6,7 @@ a fast one for the verdict, and `jsonschema`, the reference, to explain what is 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -55,6 +56,13 @@ def schema(table: str | None = None) -> Schema:
         raise UsageError(f"no schema {quoted(table)}; there are {', '.join(names)}")
     found: Schema = inlined(shipped(), shipped()[table])
     return found
+
+
+@cache
+def schema_digest() -> str:
+    """SHA-256 of the schemas of the tables, as one canonical JSON text: what a corpus says it follows."""
+    text = json.dumps([schema(table) for table in TABLES], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def inlined(schemas: SchemaSet, schema: Any) -> Any:

@@ -187,8 +187,8 @@ sha256: {hashlib.sha256(seed.source).hexdigest()}
 
 def _title(doc_id: str, paragraphs: list[Paragraph]) -> str:
     """The first heading; without any a short first line; else the document's id."""
-    heading = next((p.text for p in paragraphs if p.kind == "heading"), "")
-    first = next((p.text for p in paragraphs), "")
+    heading = next((p.text for p in paragraphs if p.kind == "heading"), None)
+    first = next((p.text for p in paragraphs), None) or ""
     short = first if len(first) <= _WIDTH and len(first.splitlines()) == 1 else ""
     return " ".join((heading or short).split()) or doc_id
 
@@ -212,10 +212,11 @@ paragraphs:
 
 def _paragraph(paragraph: Paragraph) -> str:
     what = paragraph.role if paragraph.role != "body" else paragraph.kind
-    begins = _first_words(paragraph.text)
+    text = paragraph.text or ""
+    begins = _first_words(text)
     lines = [f"  {paragraph.paragraph_id}:" + (f"  # {what}" if what != "paragraph" else "")]
     lines += [f"    begins: {_scalar(begins)}"] if begins else []
-    lines += [f"    # {line}" for line in _comment(paragraph.text)]
+    lines += [f"    # {line}" for line in _comment(text)]
     return "\n".join([*lines, "    mentions:", "    claims:", ""])
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from corpus_tools.card import pages
 from corpus_tools.corpus import build
+from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.derived import entities_in, mention_text
 from corpus_tools.files import manifest_text
 from corpus_tools.records import Claim, Entity, Mention
@@ -156,9 +157,13 @@ def sign_files(files: Files) -> Files:
 
 
 def sign_pages(files: Files) -> Files:
-    """Make the card, the page of licence and all digests anew from the manifest."""
+    """Make the card, the page of licence, croissant.json and all digests anew from the manifest."""
     manifest = _manifest(files)
-    return sign_files(files | {name: text.encode() for name, text in pages(manifest).items()})
+    files = sign_files(files | {name: text.encode() for name, text in pages(manifest).items()})
+    try:
+        return sign_files(files | {CROISSANT: croissant(_manifest(files)).encode()})
+    except (KeyError, TypeError, AttributeError):  # a manifest of which none can be made
+        return files
 
 
 def sign_all(files: Files) -> dict[str, bytes]:
@@ -178,7 +183,7 @@ def sign_all(files: Files) -> dict[str, bytes]:
         tables[table] = {"rows": len(lines[table]), "split_rows": split_rows, "sha256": digest, "files": names}
         written = _parquet(table, lines[table], splits, manifest["shards"], counts)
         parquet |= written or {n: files[n] for own in names.values() for n in own if n in files}
-    head = {key: manifest[key] for key in ("format", "corpus", "tool", "shards")}
+    head = {key: manifest[key] for key in ("format", "corpus", "tool", "schema", "shards")}
     figures = {"splits": counts, "languages": sorted(language for language in languages if isinstance(language, str))}
     others = {n: d for n, d in files.items() if not n.startswith("data/")}
     manifest = {**head, **figures, "tables": tables, "inputs": manifest["inputs"], "files": {}}

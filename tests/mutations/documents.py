@@ -8,7 +8,11 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+
 from corpus_tools.records import Edit
+from corpus_tools.releasing.withholding import as_bundle, withhold
+from corpus_tools.rules import tables_of
 from corpus_tools.text import undo_edits
 
 from .corpora import Corpus, Doc, Record, with_record
@@ -104,6 +108,18 @@ def text_withheld_by_half(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A text or edits left out though the status says included, or there though it says withheld."""
     for changes in ({"text": None}, {"edits": None}, {"text_status": "withheld"}, {"text_status": "withheld", "text": None}):
         yield with_document(doc, **changes)
+
+
+@document_kind("withheld-words")
+def words_left_behind(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
+    """A document that is withheld, with words of its rows, of a paragraph, or with its title; or one called partial without any."""
+    bare = withhold(as_bundle(doc)).bundle
+    rows = {table: [msgspec.to_builtins(record) for record in records] for table, records in tables_of(bare).items()}
+    yield with_document(doc, text=None, edits=None, text_status="withheld")
+    yield with_document(rows, text_status="partial")
+    yield with_document(rows, title=doc["documents"][0]["title"])
+    for number, paragraph in enumerate(doc["paragraphs"]):
+        yield with_record(rows, "paragraphs", number, paragraph)
 
 
 @document_kind("text-digest")

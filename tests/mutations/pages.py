@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.card import CARD, LICENCE
+from corpus_tools.croissant import CROISSANT
 from corpus_tools.tables import MANIFEST
 
 from .corpora import Corpus, Files, in_turn, sign_pages, write_manifest
@@ -46,10 +47,10 @@ def other_file_list(corpus: Corpus) -> Iterator[Files]:
 
 @files_kind("card")
 def page_changed(corpus: Corpus) -> Iterator[Files]:
-    """The card or the page of licence with a word changed, a line more or less, CRLF, a byte order mark, in UTF-16, or cut."""
+    """A page or croissant.json with a word changed, a line more or less, CRLF, a byte order mark, in UTF-16, or cut."""
     changes: list[Callable[[str], str]] = [lambda t: t.replace("licen", "Licen", 1), lambda t: t + "\n", lambda t: t[:-1]]
     changes += [lambda t: "\ufeff" + t, lambda t: t[: len(t) // 2], lambda t: "", lambda t: t.replace("\n", " \n", 1)]
-    for name in (CARD, LICENCE):
+    for name in (CARD, LICENCE, CROISSANT):
         yield from _page(corpus, name, *changes, lambda t: t.replace("\n", "\r\n"), lambda t: t.replace("rights", "rіghts"))
         yield corpus.files | {name: corpus.files[name].decode().encode("utf-16")}
         yield corpus.files | {name: corpus.files[name] + b"\xff"}
@@ -57,8 +58,8 @@ def page_changed(corpus: Corpus) -> Iterator[Files]:
 
 @files_kind("file-missing")
 def page_missing(corpus: Corpus) -> Iterator[Files]:
-    """The card or the page of licence missing, a folder or a link in its place."""
-    for name in (CARD, LICENCE):
+    """A page or croissant.json missing, a folder or a link in its place."""
+    for name in (CARD, LICENCE, CROISSANT):
         rest = {other: data for other, data in corpus.files.items() if other != name}
         yield from (rest, rest | {name: None}, rest | {name: Path("manifest.json")})
 
@@ -135,6 +136,8 @@ def description_changed(corpus: Corpus) -> Iterator[Files]:
         if isinstance(value, str):
             other = "9.9.9" if key == "version" else "MIT" if key == "license" else value + "x"
             yield _changed(corpus, ("corpus", key), lambda _, other=other: other)
+        elif key == "guidelines":
+            yield _changed(corpus, ("corpus", key, "version"), lambda version: version + "x")
         elif isinstance(value, dict):
             yield _changed(corpus, ("corpus", key), lambda tags: tags | {"another": "one more"})
     yield _changed(corpus, ("inputs", "sha256"), _other)

@@ -114,6 +114,21 @@ def _is_own_list(value: list[Any]) -> bool:
     return not (value and isinstance(value[0], dict) and "source_start" in value[0])  # edits may be null: text-digest
 
 
+@document_kind("span-text", "derived-column", "withheld-words", "text-digest")
+def words_as_null(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
+    """A text, title or attributes null, as where a text is withheld."""
+    for table, rows in doc.items():
+        for row, record in enumerate(rows):
+            paths = [
+                path for path, value in _places(record) if path[-1] in _WORDS and isinstance(value, str) and path[0] != "edits"
+            ]
+            for path in in_turn(corpus, row, paths):
+                yield with_record(doc, table, row, _with_value(record, path, lambda _: None))
+
+
+_WORDS = ("text", "title", "attributes")
+
+
 @document_kind("schema")
 def list_as_its_item(doc: Doc, corpus: Corpus) -> Iterator[Doc]:
     """A list as its first item, or as a mapping."""

@@ -68,7 +68,9 @@ def check(
     elif format == "json":
         print_json(findings)
     elif not findings:
-        say(f"{corpus or 'corpus'}: no problems")
+        from corpus_tools.cli.summaries import unchecked
+
+        say(f"{corpus or 'corpus'}: no problems{unchecked(corpus)}")
     if findings:
         raise CorpusError(findings if format == "text" else [])
 

@@ -1,4 +1,4 @@
-"""What an import or export did, in lines of text."""
+"""What an import, export or check did, in lines of text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpus_tools.exporting import ExportReport
+from corpus_tools.files import find_corpus, read_manifest
+from corpus_tools.hydrationfile import is_without_texts
 from corpus_tools.importing import ImportReport
+from corpus_tools.rules import rules_on_text
 
 
 def import_summary(report: ImportReport, seeds: Path) -> Iterator[str]:
@@ -29,3 +32,10 @@ def export_summary(report: ExportReport, out: Path) -> Iterator[str]:
         yield f"lost: {key} of {loss.records} records ({loss.why})"
     for note, number in report.notes.items():
         yield f"{note}: {number}"
+
+
+def unchecked(corpus: Path | None) -> str:
+    """Which rules could not be checked on a corpus that lacks its texts, to stand behind what was found; empty for any other."""
+    if not is_without_texts(read_manifest(find_corpus(corpus))):
+        return ""
+    return f"; where the text is withheld these rules could not be checked: {', '.join(rules_on_text())}"

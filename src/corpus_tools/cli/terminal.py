@@ -43,7 +43,7 @@ def print_document(console: Console, records: Records) -> None:
     Lines are wrapped on a terminal alone: a pipe gets a paragraph or a claim a line.
     """
     document = records["documents"][0]
-    _print(console, Text(visible(document["title"]), "bold"))
+    _print(console, Text(visible(document["title"] or "(title withheld)"), "bold"))
     known = filter(None, [document["doc_id"], ", ".join(document["authors"]), document["published"]])
     _print(console, Text(visible("  ".join(known)), "dim"))
     type_of = {(e["annotator"], e["entity_id"]): e["type"] for e in records["entities"]}
@@ -57,7 +57,10 @@ def print_document(console: Console, records: Records) -> None:
         spans = _spans(here, paragraph["start"], type_of)
         label = f"{paragraph['paragraph_id']} {paragraph['role'] if paragraph['role'] != 'body' else ''}".strip()
         _print(console, Text(f"\n{label}", "dim"))
-        _print(console, _coloured(paragraph["text"], spans, styles) if colour else _bracketed(paragraph["text"], spans))
+        if paragraph["text"] is None:
+            _print(console, _withheld(paragraph, spans))
+        else:
+            _print(console, _coloured(paragraph["text"], spans, styles) if colour else _bracketed(paragraph["text"], spans))
         for claim in records.get("claims", []):
             if claim["paragraph_id"] == paragraph["paragraph_id"]:
                 _print(console, _claim(claim, several), indent=4)
@@ -102,11 +105,18 @@ def _bracketed(paragraph: str, spans: list[_Span]) -> Text:
     return Text(visible("".join([*parts, paragraph[position:]])))
 
 
+def _withheld(paragraph: Record, spans: list[_Span]) -> Text:
+    """A paragraph without its text: where it stands, and where its mentions do."""
+    start = paragraph["start"]
+    mentions = [f"[{start + low}-{start + high}]{name}" for low, high, name, _ in spans]
+    return Text(visible(" ".join([f"(text withheld, {start}-{paragraph['end']})", *mentions])), "dim")
+
+
 def _claim(claim: Record, several: bool) -> Text:
     """A claim in one line, with its annotator where there are ``several``."""
 
     def words(fragments: list[Record]) -> str:
-        return visible(" ... ".join(fragment["text"] for fragment in fragments))
+        return visible(" ... ".join(f["text"] if f["text"] is not None else f"{f['start']}-{f['end']}" for f in fragments))
 
     text = Text()
     text.append(visible(f"{claim['annotator']}/{claim['claim_id']}" if several else claim["claim_id"]), "bold")

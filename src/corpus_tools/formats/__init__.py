@@ -68,7 +68,7 @@ def text_losses(bundle: Bundle) -> Counter[str]:
         spans = [(s.start - paragraph.start, s.end - paragraph.start) for s in paragraph.sentences]
         lost["paragraphs.kind"] += paragraph.kind != "paragraph"
         lost["paragraphs.role"] += paragraph.role != "body"
-        lost["paragraphs.sentences"] += spans != split(paragraph.text, UNKNOWN_LANGUAGE)
+        lost["paragraphs.sentences"] += spans != split(paragraph.text or "", UNKNOWN_LANGUAGE)
     return lost
 
 

@@ -156,7 +156,8 @@ def _move_keys(tree: Any, key: str, versions: Versions, dropped: list[str]) -> N
 def _start_now(versions: Versions, old: Paragraph, target: Paragraph, quote: Any) -> Any:
     """The first words of a sentence in the new paragraph; nothing where they are not there."""
     if isinstance(quote, str) or "at" not in quote:
-        return None if isinstance(locate(target.text, quote, 0, len(target.text)), Miss) else quote
+        words = target.text or ""
+        return None if isinstance(locate(words, quote, 0, len(words)), Miss) else quote
     start = old.start + quote["at"]
     status, place = moved_span(versions, start, start + len(quote["quote"]))
     if status != "exact" or place is None or not target.start <= place[0] <= place[1] <= target.end:

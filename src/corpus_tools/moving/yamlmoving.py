@@ -176,9 +176,10 @@ def _rebuild(tree: Any, versions: Versions, target_of: dict[str, list[tuple[str,
             _fill(body, [item for _, item in items])
         for _, item in items:
             _requote(item, versions.new_text, texts[name])
-        if body and "begins" in body and not texts[name].text.startswith(str(body["begins"])):
-            body["begins"] = " ".join(texts[name].text.split()[: len(str(body["begins"]).split())])
-            if not texts[name].text.startswith(body["begins"]):
+        words = texts[name].text or ""
+        if body and "begins" in body and not words.startswith(str(body["begins"])):
+            body["begins"] = " ".join(words.split()[: len(str(body["begins"]).split())])
+            if not words.startswith(body["begins"]):
                 del body["begins"]
         paragraphs[name] = body
         if origin and origin in old.ca.items:

@@ -57,12 +57,25 @@ def tables_of(bundle: Bundle) -> dict[str, list[Any]]:
 
 Rule = Callable[[Bundle, dict[str, Any]], Iterator[Finding]]
 _registered: dict[str, Rule] = {}
+_needing_text: list[str] = []
 
 
 def rule(function: Rule) -> Rule:
     """Register a rule."""
     _registered[function.__name__.replace("_", "-")] = function
     return function
+
+
+def text_rule(function: Rule) -> Rule:
+    """Register a rule that reads the text: it says nothing on a document whose text is not there."""
+    _needing_text.append(function.__name__.replace("_", "-"))
+    return rule(function)
+
+
+def rules_on_text() -> list[str]:
+    """The names of the rules that read the text."""
+    rules()
+    return sorted(_needing_text)
 
 
 @cache
@@ -75,7 +88,8 @@ def rules() -> dict[str, Rule]:
 
 def check_bundle(bundle: Bundle, config: dict[str, Any]) -> list[Finding]:
     """All findings of all rules on one document. ``config`` is the corpus's corpus.yaml."""
-    return [finding for function in rules().values() for finding in function(bundle, config)]
+    skipped = [] if bundle.document.text_status == "included" else rules_on_text()
+    return [finding for name, function in rules().items() if name not in skipped for finding in function(bundle, config)]
 
 
 def found_in(bundle: Bundle, rule: str, record: str, found: str, expected: str, nearest: str = "") -> Finding:

@@ -32,7 +32,7 @@ _OTHERS = {
     "import-record": "What a format gives is what the machine form allows.",
     "score-text": "A document that is scored has the text of the gold one.",
     "text-withheld": "The text of a document that is exported is in the corpus.",
-    "manifest": "The manifest is what its schema allows, as the writer writes it; file names and row counts fit splits and shards.",
+    "manifest": "The manifest is what its schema allows, as the writer writes it; it fits splits, shards and the schemas of the tools.",
     "file-missing": "Every file of the corpus is there and listed in the manifest.",
     "file-unlisted": "No file of an earlier build is left over.",
     "file-digest": "Every file has the length and digest that the manifest says.",
@@ -51,6 +51,15 @@ _OTHERS = {
     "brat-line": "A text-bound line of a brat file has an id, a label, offsets and a text.",
     "text-missing": "A brat file has its text.",
     "against-seeds": "The corpus is what its seeds give.",
+    "hydration": "hydration.jsonl has a sound line for every document, and what it puts back is what was released.",
+    "text-leak": "Without its texts a corpus has nowhere four words of one in a row.",
+    "copy-missing": "There is a copy of the source of every document that is to be hydrated.",
+    "copy-digest": "A copy is the source, byte for byte: another file has not its bytes, even where all its paragraphs agree.",
+    "copy-paragraph": "Every paragraph is in the copy, by its digest; those that are are taken, from a copy that differs too.",
+    "release-digest": "Every file of a release has the digest in SHA256SUMS, and the archive has the same files.",
+    "release-inputs": "The seeds are those that the released corpus was built from.",
+    "release-environment": "The packages that a release is verified with have the versions that it was made with.",
+    "release-rebuild": "The tools in a release make the same release of its seeds.",
 }
 
 

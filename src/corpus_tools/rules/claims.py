@@ -24,8 +24,8 @@ def derived_column(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
         first, last = mention.fragments[0], mention.fragments[-1]
         text = first.text if first is last else mention_text(mention.fragments)
         if mention.text != text or mention.start != first.start or mention.end != last.end:
-            found = f"{mention.start}-{mention.end} {quoted(mention.text)}"
-            expected = f"{first.start}-{last.end} {quoted(text)}, as its fragments say"
+            found = f"{mention.start}-{mention.end} {_words(mention.text)}"
+            expected = f"{first.start}-{last.end} {_words(text)}, as its fragments say"
             yield found_in(bundle, "derived-column", name_of(mention), found, expected)
     mentions_in = _reader(bundle.mentions)
     for claim in bundle.claims:
@@ -51,6 +51,10 @@ def _reader(mentions: Sequence[Mention]) -> Callable[[Claim], list[Mention]]:
         return own[place][bisect_left(starts[place], claim.content[0].start) : bisect_left(starts[place], claim.content[-1].end)]
 
     return mentions_in
+
+
+def _words(text: str | None) -> str:
+    return "without text" if text is None else quoted(text)
 
 
 def _names(names: Sequence[str]) -> str:
@@ -93,7 +97,7 @@ def mention_twice(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     if len({(m.entity_id, m.start, m.end) for m in bundle.mentions}) == len(bundle.mentions):
         return
     for mention, other in _twins(bundle.mentions, lambda m: (m.annotator, m.entity_id, *_spans(m.fragments))):
-        found = f"the span and entity of {name_of(other)} again ({quoted(mention.text)}, {mention.entity_id})"
+        found = f"the span and entity of {name_of(other)} again ({_words(mention.text)}, {mention.entity_id})"
         yield found_in(bundle, "mention-twice", name_of(mention), found, "one mention")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.records import Claim, Paragraph
-from corpus_tools.rules import Bundle, found_in, name_of, rule
+from corpus_tools.rules import Bundle, found_in, name_of, text_rule
 
 Stretch = tuple[int, int]
 
@@ -106,7 +106,7 @@ def _is_letter(character: str) -> bool:
 # ---------------------------------------------------------------------------------------------------------- rules
 
 
-@rule
+@text_rule
 def quotation_marks(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Direct content stands in quotation marks, mixed content has a quoted stretch that is no scare quote."""
     stretches_in, paragraphs = _reader(bundle), {p.paragraph_id: p for p in bundle.paragraphs}
@@ -124,7 +124,7 @@ def quotation_marks(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]
             yield found_in(bundle, "quotation-marks", name_of(claim), found, "indirect, direct, or other content")
 
 
-@rule
+@text_rule
 def scare_quote_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """A scare quote is a stretch of the claim's content that stands in quotation marks."""
     stretches_in, paragraphs = _reader(bundle), {p.paragraph_id: p for p in bundle.paragraphs}
@@ -133,9 +133,11 @@ def scare_quote_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Findin
         for fragment in claim.scare_quotes:
             span = fragment.start - paragraph.start, fragment.end - paragraph.start
             if not any(c.start <= fragment.start and fragment.end <= c.end for c in claim.content):
-                found, expected = f"{quoted(fragment.text)} outside the content", "a stretch of it"
-            elif all(_unquoted(paragraph.text, *span, stretches_in(paragraph.paragraph_id, carry)) for carry in (False, True)):
-                found, expected = f"{quoted(fragment.text)} without marks", "words in quotation marks"
+                found, expected = f"{quoted(fragment.text or '')} outside the content", "a stretch of it"
+            elif all(
+                _unquoted(paragraph.text or "", *span, stretches_in(paragraph.paragraph_id, carry)) for carry in (False, True)
+            ):
+                found, expected = f"{quoted(fragment.text or '')} without marks", "words in quotation marks"
             else:
                 continue
             yield found_in(bundle, "scare-quote-place", name_of(claim), found, expected)
@@ -149,13 +151,13 @@ def _reader(bundle: Bundle) -> Callable[[str, bool], list[Stretch]]:
     @cache
     def by_itself(paragraph_id: str) -> list[Stretch]:
         paragraph = paragraphs[paragraph_id]
-        return _whole(paragraph) or quoted_stretches(paragraph.text)[0]
+        return _whole(paragraph) or quoted_stretches(paragraph.text or "")[0]
 
     @cache
     def in_flow() -> dict[str, list[Stretch]]:
         result, carried = {}, ""
         for paragraph in bundle.paragraphs:
-            stretches, carried = quoted_stretches(paragraph.text, carried)
+            stretches, carried = quoted_stretches(paragraph.text or "", carried)
             result[paragraph.paragraph_id] = _whole(paragraph) or stretches
         return result
 
@@ -164,12 +166,13 @@ def _reader(bundle: Bundle) -> Callable[[str, bool], list[Stretch]]:
 
 def _whole(paragraph: Paragraph) -> list[Stretch]:
     """A block quotation and a line of dialogue are quoted as a whole, without marks."""
-    return [(0, len(paragraph.text))] if paragraph.kind == "quote" or _DIALOGUE.match(paragraph.text) else []
+    text = paragraph.text or ""
+    return [(0, len(text))] if paragraph.kind == "quote" or _DIALOGUE.match(text) else []
 
 
 def _unquoted_content(claim: Claim, paragraph: Paragraph, stretches: Sequence[Stretch]) -> str:
     """Words of a claim's content that are in none of the stretches; empty when there are none."""
-    parts = (_unquoted(paragraph.text, f.start - paragraph.start, f.end - paragraph.start, stretches) for f in claim.content)
+    parts = (_unquoted(paragraph.text or "", f.start - paragraph.start, f.end - paragraph.start, stretches) for f in claim.content)
     return next((part for part in parts if part), "")
 
 
@@ -188,4 +191,4 @@ def _has_quote(claim: Claim, paragraph: Paragraph, stretches: Sequence[Stretch])
     scare = [(f.start - paragraph.start, f.end - paragraph.start) for f in claim.scare_quotes]
     content = [(f.start - paragraph.start, f.end - paragraph.start) for f in claim.content]
     shared = [(max(a, low), min(b, high)) for a, b in content for low, high in stretches]
-    return any(start < end and _unquoted(paragraph.text, start, end, scare) for start, end in shared)
+    return any(start < end and _unquoted(paragraph.text or "", start, end, scare) for start, end in shared)

@@ -142,7 +142,7 @@ def type_in_tag_set(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]
 def foreign_attributes(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The attributes of a foreign record are a JSON object."""
     for record in bundle.foreign:
-        if not _is_object(record.attributes):
+        if record.attributes is not None and not _is_object(record.attributes):
             expected = "a JSON object, as text"
             yield found_in(bundle, "foreign-attributes", name_of(record), f"attributes {quoted(record.attributes)}", expected)
 

@@ -10,11 +10,11 @@ from itertools import pairwise
 from typing import Any
 
 from corpus_tools.findings import Finding, quoted
-from corpus_tools.rules import Bundle, found_in, rule
+from corpus_tools.rules import Bundle, found_in, rule, text_rule
 from corpus_tools.text import undo_edits
 
 
-@rule
+@text_rule
 def edit_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Edits stand in the order of the source, disjoint; each changes something and is as long as what it replaces."""
     edits = bundle.document.edits or []
@@ -32,7 +32,7 @@ def edit_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
             yield found_in(bundle, "edit-order", "", found, "edits in the order of the source, disjoint")
 
 
-@rule
+@text_rule
 def edits_rebuild_source(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Text and edits give a source of the length and digest on record."""
     document = bundle.document
@@ -56,7 +56,7 @@ def text_digest(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     there = [name for name in ("text", "edits") if getattr(document, name) is not None]
     if there != (["text", "edits"] if document.text_status == "included" else []):
         found = f"the status {document.text_status} with {' and '.join(there) or 'neither text nor edits'}"
-        yield found_in(bundle, "text-digest", "", found, "included with both, or withheld with neither")
+        yield found_in(bundle, "text-digest", "", found, "included with both, or another with neither")
     if document.text is not None:
         digest = hashlib.sha256(document.text.encode()).hexdigest()
         if digest != document.text_sha256:

@@ -10,12 +10,12 @@ from corpus_tools.findings import Finding, quoted
 from corpus_tools.quotes import misquoted
 from corpus_tools.readers import SEPARATOR
 from corpus_tools.records import Fragment
-from corpus_tools.rules import Annotation, Bundle, found_in, name_of, rule
+from corpus_tools.rules import Annotation, Bundle, found_in, name_of, rule, text_rule
 
 _ANYWHERE = 0, 1 << 62  # an unknown paragraph is for reference-resolves to report
 
 
-@rule
+@text_rule
 def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The text of every fragment and paragraph is what stands at its offsets."""
     text = bundle.document.text or ""
@@ -31,7 +31,10 @@ def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
         yield _wrong_text(bundle, name_of(record), fragment.start, fragment.end, fragment.text)
 
 
-def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str) -> Finding:
+def _wrong_text(bundle: Bundle, record: str, start: int, end: int, quote: str | None) -> Finding:
+    if quote is None:
+        found, expected = f"no text (null) at {start}-{end}", quoted((bundle.document.text or "")[start:end])
+        return found_in(bundle, "span-text", record, found, expected)
     miss = misquoted(bundle.document.text or "", start, end, quote)
     return found_in(bundle, miss.rule, record, miss.found, miss.expected, miss.nearest)
 
@@ -62,21 +65,21 @@ def span_place(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
 @rule
 def paragraph_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Paragraphs, numbered in order and joined by one blank line, are the whole text; only code has a blank line inside."""
-    text, position = bundle.document.text or "", 0
+    text, position = bundle.document.text, 0
     for index, paragraph in enumerate(bundle.paragraphs):
         start = position + (len(SEPARATOR) if index else 0)
         if paragraph.index != index or paragraph.paragraph_id != f"p{index + 1}":
             found = f"index {paragraph.index}, id {paragraph.paragraph_id}"
             yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, f"index {index}, id p{index + 1}")
-        if paragraph.start != start or text[position:start] != SEPARATOR * bool(index):
-            found = f"a start at {paragraph.start} behind {quoted(text[position : paragraph.start])}"
+        if paragraph.start != start or (text is not None and text[position:start] != SEPARATOR * bool(index)):
+            found = f"a start at {paragraph.start} behind {quoted((text or '')[position : paragraph.start])}"
             expected = f"one at {start} behind {quoted(SEPARATOR) if index else 'nothing'}"
             yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, expected)
-        if SEPARATOR in paragraph.text and paragraph.kind not in ("code", "other"):
+        if paragraph.text and SEPARATOR in paragraph.text and paragraph.kind not in ("code", "other"):
             found = f"a blank line in a {paragraph.kind} (at {paragraph.start + paragraph.text.index(SEPARATOR)})"
             yield found_in(bundle, "paragraph-coverage", paragraph.paragraph_id, found, "a paragraph on either side of it")
         position = paragraph.end
-    if position != len(text):
+    if text is not None and position != len(text):
         last = bundle.paragraphs[-1].paragraph_id if bundle.paragraphs else ""
         yield found_in(bundle, "paragraph-coverage", last, f"an end at {position}", f"one at {len(text)}, the end of the text")
 
@@ -84,12 +87,13 @@ def paragraph_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Findi
 @rule
 def sentence_coverage(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """The sentences of a paragraph, in order, cover all of it but white space, and have none at their edges."""
-    text = bundle.document.text or ""
+    text, is_there = bundle.document.text or "", bundle.document.text is not None
     for paragraph in bundle.paragraphs:
         position = paragraph.start
         for sentence in paragraph.sentences:
             words = text[sentence.start : sentence.end]
-            if sentence.start < position or not words or words != words.strip() or sentence.end > paragraph.end:
+            whole = bool(words) and words == words.strip() if is_there else sentence.start < sentence.end
+            if sentence.start < position or not whole or sentence.end > paragraph.end:
                 found = f"a sentence {sentence.start}-{sentence.end}: {quoted(words)}"
                 expected = f"one inside {position}-{paragraph.end} without white space at its edges"
                 yield found_in(bundle, "sentence-coverage", paragraph.paragraph_id, found, expected)

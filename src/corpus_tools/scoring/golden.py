@@ -195,4 +195,5 @@ def _order(difference: Difference) -> Any:
 
 
 def _text(record: Mention | Claim) -> str:
-    return record.text if isinstance(record, Mention) else " ... ".join(fragment.text for fragment in record.content)
+    parts = [record.text] if isinstance(record, Mention) else [fragment.text for fragment in record.content]
+    return " ... ".join(part or "" for part in parts)

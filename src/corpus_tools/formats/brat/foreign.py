@@ -48,7 +48,7 @@ def record_of(line: Line, spans: Sequence[Span], text: str, kept: bool, number: 
 def line_of(record: Foreign) -> ForeignLine | None:
     """The line of a record; None where it is none that brat could read."""
     try:
-        values = json.loads(record.attributes)
+        values = json.loads(record.attributes or "")
         name, text = str(values["id"]), values.get("text")
         arguments = tuple((str(role), str(other)) for role, other in values.get("arguments", ()))
         offsets = tuple((int(start), int(end)) for start, end in values.get("offsets", ()))

@@ -37,7 +37,7 @@ def metadata_of(elements: Iterable[Element]) -> dict[str, Any]:
 def metadata_features(document: Document, end: int) -> dict[str, str]:
     """The features of the element that says title and language; ``end`` is the length of the text."""
     language = UNSPECIFIED if document.language == UNKNOWN_LANGUAGE else document.language
-    return {"begin": "0", "end": str(end), "documentTitle": document.title, "language": language}
+    return {"begin": "0", "end": str(end), "documentTitle": document.title or "", "language": language}
 
 
 def is_plain_metadata(element: Element, end: int) -> bool:

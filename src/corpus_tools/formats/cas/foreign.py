@@ -89,7 +89,7 @@ def _record(
 def elements_of(record: Foreign) -> list[Kept] | None:
     """The elements of a record; None where it is none that could be read again."""
     try:
-        values = json.loads(record.attributes)
+        values = json.loads(record.attributes or "")
         ids = [int(name) for name in values["ids"]]
         features = {str(key): str(value) for key, value in values.get("features", {}).items()}
         texts = {str(key): [str(text) for text in own] for key, own in values.get("texts", {}).items()}

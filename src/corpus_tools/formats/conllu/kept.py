@@ -97,7 +97,7 @@ def _record(name: str, label: str, fragments: Sequence[Fragment], attributes: Ma
 def kept_lines(records: Sequence[Foreign]) -> Parsed | None:
     """The lines that records hold; None where they are none that could have come from a file."""
     try:
-        file: Mapping[str, Any] = next(json.loads(r.attributes) for r in records if r.id == DOCUMENT)
+        file: Mapping[str, Any] = next(json.loads(r.attributes or "") for r in records if r.id == DOCUMENT)
         sentences = list(_sentences(records))
         if GLOBAL in file and sentences:
             sentences[0] = _with_global(sentences[0], file[GLOBAL])
@@ -126,13 +126,13 @@ def _sentences(records: Sequence[Foreign]) -> Iterator[Sentence]:
     rows = sorted(((int(match[1]), int(match[2] or 0), record) for match, record in placed), key=lambda item: item[:2])
     for _, group in groupby(rows, key=lambda item: item[0]):
         (_, _, head), *others = group
-        values = json.loads(head.attributes)
+        values = json.loads(head.attributes or "")
         comments = [str(comment) for comment in values.get("comments", ())]
         yield Sentence(0, comments, [_row(record) for _, _, record in others], _count(values.get("blank", 1)))
 
 
 def _row(record: Foreign) -> Row:
-    values = json.loads(record.attributes)
+    values = json.loads(record.attributes or "")
     form = record.fragments[0].text if record.fragments else EMPTY
     return Row(0, [str(values.get(column, form if column == "form" else EMPTY)) for column in COLUMNS])
 

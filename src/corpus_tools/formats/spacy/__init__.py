@@ -109,6 +109,6 @@ def _losses(bundle: Bundle) -> Counter[str]:
     """What is lost: as in plain text, but that sentences are found again in the language that the Doc names."""
     lost, language = text_losses(bundle), bundle.document.language
     lost["paragraphs.sentences"] = sum(
-        [(s.start - p.start, s.end - p.start) for s in p.sentences] != split(p.text, language) for p in bundle.paragraphs
+        [(s.start - p.start, s.end - p.start) for s in p.sentences] != split(p.text or "", language) for p in bundle.paragraphs
     )
     return lost

@@ -146,7 +146,7 @@ def _plain(value: Any) -> Any:
 def _kept(record: Foreign) -> _Kept | None:
     """The annotation of a foreign record; None where it has none that could be read again."""
     try:
-        values = json.loads(record.attributes)
+        values = json.loads(record.attributes or "")
         annotation, name = values["annotation"], values.get("record", "")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

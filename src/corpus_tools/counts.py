@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from corpus_tools.derive import fields, kind
+from corpus_tools.documents import sound_documents
 from corpus_tools.files import find_corpus
-from corpus_tools.reading import sound_documents
 from corpus_tools.schemas import TABLES
 
 Records = Mapping[str, list[Any]]

@@ -14,13 +14,12 @@ from functools import cache, partial
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
 from corpus_tools.columns import columns_fit, distinct_values, records_of, string_columns
 from corpus_tools.derive import patterns
-from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, listed, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
 from corpus_tools.records import TABLE_CLASSES
@@ -310,43 +309,3 @@ def _ascending(runs: Iterator[Rows], note: Callable[[Finding], None]) -> Iterato
         else:
             last = rows.doc_id
             yield rows
-
-
-def sound_documents(folder: Path) -> Iterator[DocumentRows]:
-    """The documents of a corpus, from its JSON lines, as long as every line of them is a record of its table.
-
-    Raises:
-        UsageError: there is no corpus.
-        CorpusError: at the end: files that cannot be read, and all lines that are no records or stand in the wrong place.
-    """
-    findings: list[Finding] = []
-    for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
-        for table, rows in document.rows.items():
-            if None in rows.records:
-                findings += [f for index, record in enumerate(rows.records) if record is None for f in explain(table, rows, index)]
-        if not findings:
-            yield document
-    if findings:
-        raise CorpusError(findings)
-
-
-class HasDocument(Protocol):
-    """What belongs to a document."""
-
-    @property
-    def doc_id(self) -> str:
-        """The document's id."""
-
-
-OfDocument = TypeVar("OfDocument", bound=HasDocument)
-
-
-def side_by_side(ones: Iterator[OfDocument], twos: Iterator[OfDocument]) -> Iterator[tuple[OfDocument | None, OfDocument | None]]:
-    """Documents of two corpora, each in the order of their ids, side by side; None where one has no such document."""
-    one, two = next(ones, None), next(twos, None)
-    while one or two:
-        here = min(document.doc_id for document in (one, two) if document)
-        pair = one if one and one.doc_id == here else None, two if two and two.doc_id == here else None
-        yield pair
-        one = next(ones, None) if pair[0] else one
-        two = next(twos, None) if pair[1] else two

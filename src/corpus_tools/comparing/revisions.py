@@ -21,8 +21,8 @@ from corpus_tools.comparing.policy import (
     required_version,
 )
 from corpus_tools.comparing.rawrows import RawDocument, Row, columns_of, raw_documents
+from corpus_tools.documents import side_by_side
 from corpus_tools.files import read_manifest
-from corpus_tools.reading import side_by_side
 from corpus_tools.versions import ordered
 
 _OF_TEXT = ("text", "text_sha256", "edits")  # told as changes of the text, or of the source

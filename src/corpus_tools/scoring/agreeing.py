@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from corpus_tools.documents import sound_documents
 from corpus_tools.files import find_corpus, read_manifest
-from corpus_tools.reading import sound_documents
 from corpus_tools.scoring.comparing import compare
 from corpus_tools.scoring.gamma import Disorder, added, disorder
 from corpus_tools.scoring.layers import Layers, layers_of

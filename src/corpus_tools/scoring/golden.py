@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
+from corpus_tools.documents import side_by_side, sound_documents
 from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError
-from corpus_tools.reading import DocumentRows, side_by_side, sound_documents
+from corpus_tools.reading import DocumentRows
 from corpus_tools.records import Claim, Mention
 from corpus_tools.rules import name_of
 from corpus_tools.scoring.comparing import Comparison, Difference, compare

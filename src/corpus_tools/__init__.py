@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corpus_tools.skeleton import new
     from corpus_tools.sql import query
     from corpus_tools.tracing import trace
+    from corpus_tools.viewing.site import view
 
 # No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
@@ -40,6 +41,7 @@ _PUBLIC = {
     "stats": "counts",
     "token_labels": "labels",
     "trace": "tracing",
+    "view": "viewing.site",
     "CorpusError": "findings",
     "Finding": "findings",
     "UsageError": "findings",
@@ -64,6 +66,7 @@ __all__ = [
     "stats",
     "token_labels",
     "trace",
+    "view",
 ]
 
 

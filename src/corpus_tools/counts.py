@@ -11,6 +11,8 @@ from typing import Any
 from corpus_tools.derive import fields, kind
 from corpus_tools.files import find_corpus, read_manifest
 from corpus_tools.findings import CorpusError, Finding
+from corpus_tools.plotting.drawing import must_be_installed
+from corpus_tools.plotting.plotfiles import write_plots
 from corpus_tools.reading import DocumentRows, all_rows, by_document, explain
 from corpus_tools.schemas import TABLES
 
@@ -19,7 +21,7 @@ Stats = dict[str, dict[str, Any]]
 Fact = tuple[str, str, str]
 
 
-def stats(corpus: Path | str | None = None) -> Stats:
+def stats(corpus: Path | str | None = None, plots: Path | str | None = None) -> Stats:
     """Count the rows of a corpus by table, and in each table by every column of few values.
 
     One document is in memory at a time. Every table is counted by split and language too, mentions by the type of their entity, and
@@ -27,22 +29,29 @@ def stats(corpus: Path | str | None = None) -> Stats:
 
     Args:
         corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
+        plots: a folder to draw the counts into, each as SVG and PNG: sources by claims and stance, entities mentioned together,
+            mentions along the document, layers of each document; None for no plots.
 
     Returns:
         ``{table: {"rows": number, column: {value: number}}}``, the most frequent value first; null is the value ``"null"``.
 
     Raises:
         CorpusError: files that cannot be read, or lines that are no records of their table.
-        UsageError: there is no corpus.
+        UsageError: there is no corpus; plots are asked for, and matplotlib is not installed or the folder cannot be written.
     """
     folder = find_corpus(corpus)
+    manifest = read_manifest(folder)
+    if plots is not None:
+        must_be_installed()
     counted: Counter[Fact] = Counter()
     findings: list[Finding] = []
-    for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
+    for document in by_document(all_rows(folder, manifest, "jsonl"), findings.append):
         findings += _unsound(document)
         counted.update(facts({table: rows.records for table, rows in document.rows.items()}) if not findings else ())
     if findings:
         raise CorpusError(findings)
+    if plots is not None:
+        write_plots(folder, manifest, Path(plots))
     return _arranged(counted)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
-from corpus_tools.cli import corpora, foreign  # register the verbs
+from corpus_tools.cli import corpora, foreign, pictures  # register the verbs
 from corpus_tools.cli.app import app
 from corpus_tools.cli.console import run
 
-__all__ = ["app", "corpora", "foreign", "main"]
+__all__ = ["app", "corpora", "foreign", "main", "pictures"]
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpus_tools.exporting import ExportReport
 from corpus_tools.importing import ImportReport
+from corpus_tools.viewing.site import Site
 
 
 def import_summary(report: ImportReport, seeds: Path) -> Iterator[str]:
@@ -27,3 +28,11 @@ def export_summary(report: ExportReport, out: Path) -> Iterator[str]:
     yield f"{out}: {report.documents} documents in {report.files} files of {report.format}"
     for key, loss in report.lost.items():
         yield f"lost: {key} of {loss.records} records ({loss.why})"
+
+
+def view_summary(site: Site, out: Path) -> Iterator[str]:
+    """What a site holds, and how to look at it."""
+    yield f"{out}: {site.documents} document{'s' if site.documents != 1 else ''}, {len(site.plots)} plots"
+    if not site.plots:
+        yield "Without plots, which need matplotlib: pip install 'corpus-tools[plots]'"
+    yield f"Next: open {site.index} in a browser"

@@ -132,7 +132,7 @@ def _draw_together(figure: Figure, tally: Tally) -> None:
             axes.text(j, i, number or "·", ha="center", va="center", fontsize=8, weight=weight, color=_contrast(number, highest))
     _rows_down(axes, names)
     axes.set_ylim(size - 0.5, -0.5)
-    axes.set_xticks(range(size), [_label(name) for name in names], rotation=45, ha="right", rotation_mode="anchor")
+    axes.set_xticks(range(size), [_label(name, _LONGEST // 2) for name in names], rotation=45, ha="right", rotation_mode="anchor")
     axes.tick_params("x", length=0)
     axes.spines[:].set_visible(False)
 

@@ -55,14 +55,25 @@ def notes(claims: Sequence[Claim], entities: Names) -> dict[str, list[Note]]:
         for relation in claim.relations:
             referring[relation.target_id].append(Link(f"{claim.claim_id} {relation.type} this", record_name(claim)))
 
-    def note(claim: Claim) -> Note:
-        inside = [note(child) for child in inner[claim.claim_id]]
-        own = claim.source_kind == "author"
-        links = _links(claim, by_id, referring[claim.claim_id])
-        cue, content, labels = _words(claim.cue), _words(claim.content), _labels(claim)
-        return Note(record_name(claim), claim.claim_id, own, who(claim, entities), cue, content, labels, links, inside)
+    family = _Family(by_id, inner, referring, entities)
+    return {paragraph: [_note(claim, family) for claim in own] for paragraph, own in outer.items()}
 
-    return {paragraph: [note(claim) for claim in own] for paragraph, own in outer.items()}
+
+class _Family(NamedTuple):
+    """All that a note says of others: claims by id, those within each, what refers to each, and the entities."""
+
+    by_id: Mapping[str, Claim]
+    inner: Mapping[str, list[Claim]]
+    referring: Mapping[str, list[Link]]
+    entities: Names
+
+
+def _note(claim: Claim, family: _Family) -> Note:
+    inside = [_note(child, family) for child in family.inner.get(claim.claim_id, ())]
+    own = claim.source_kind == "author"
+    links = _links(claim, family.by_id, family.referring.get(claim.claim_id, ()))
+    cue, content, labels = _words(claim.cue), _words(claim.content), _labels(claim)
+    return Note(record_name(claim), claim.claim_id, own, who(claim, family.entities), cue, content, labels, links, inside)
 
 
 def record_name(claim: Claim) -> str:
@@ -99,7 +110,7 @@ def _labels(claim: Claim) -> list[tuple[str, str]]:
     return labels
 
 
-def _links(claim: Claim, by_id: Mapping[str, Claim], referring: list[Link]) -> list[Link]:
+def _links(claim: Claim, by_id: Mapping[str, Claim], referring: Iterable[Link]) -> list[Link]:
     """What leads from a claim to others: its parent where that is in another paragraph, its relations, and those to it."""
     links = []
     parent = by_id.get(claim.parent_id or "")

@@ -58,7 +58,7 @@ function documentPage() {
   const comparison = () => (form.annotator ? data.differences[form.annotator.value] : undefined);
   const layer = (name) => one(`[name=layer][value=${name}]`, form).checked;
   const entityOf = (record) => (mentions[record] ? mentions[record].entity : entities[record] ? record : "");
-  const isSeen = (element) => element.getClientRects().length > 0;
+  const isSeen = (element) => !element.closest("[hidden]");
 
   // ---- filters
 

@@ -16,7 +16,7 @@ from small_corpus import write_seeds
 import corpus_tools
 from corpus_tools import CorpusError
 from corpus_tools.plotting.drawing import picture
-from corpus_tools.plotting.tallies import BINS, DOCUMENTS, QUANTILES, Tally, tallies
+from corpus_tools.plotting.tallies import BINS, DOCUMENTS, LAYERS, QUANTILES, STANCES, Tally, tallies
 
 FILES = [f"{name}.{suffix}" for name in ("sources", "co-occurrence", "density", "layers") for suffix in ("svg", "png")]
 
@@ -91,13 +91,20 @@ def test_many_documents_are_shown_by_their_quartiles() -> None:
 
 def test_names_that_are_formulas_or_code_are_drawn_as_they_are() -> None:
     names = ["$x^2$", "\u202egnp", "<script>", "\u0007 \x9b", "多" * 80, r"\frac{"]
-    for name in ("sources", "co-occurrence", "density", "layers"):
-        lines = [[label, *range(len(names))] for label in (names if name != "density" else names * 4)[:BINS]]
-        heads = ["source", "endorses", "neutral", "disputes", "not said"] if name == "sources" else ["x", *names]
-        drawn = picture(Tally(name, "", heads, [line[: len(heads)] for line in lines]), "svg").decode()
+    rest = [f"name {number}" for number in range(BINS - len(names))]
+    heads = {
+        "sources": ["source", *STANCES],
+        "co-occurrence": ["entity", *names],
+        "density": ["part", *names],
+        "layers": ["document", *LAYERS],
+    }
+    for name, head in heads.items():
+        labels = [*names, *rest] if name == "density" else names
+        lines = [[label, *range(len(head) - 1)] for label in labels]
+        drawn = picture(Tally(name, "", head, lines), "svg").decode()
         assert "<script>" not in drawn
         assert "\u202e" not in drawn
-        assert picture(Tally(name, "", heads, []), "png").startswith(b"\x89PNG")
+        assert picture(Tally(name, "", head, []), "png").startswith(b"\x89PNG")
 
 
 def test_a_corpus_with_problems_gives_no_plots(tmp_path: Path) -> None:

@@ -43,9 +43,10 @@ class Row(NamedTuple):
 
 
 class ListedEntity(NamedTuple):
-    """An entity in the list of all: its record, its name, how often it is mentioned."""
+    """An entity in the list of all: its record and that of its first mention, its name, how often it is mentioned."""
 
     record: str
+    first: str
     annotator: str
     name: str
     type: str
@@ -138,12 +139,15 @@ def _spans(fragments: Sequence[Fragment], offset: int, rank: int, kind: str, rec
 def _listed(bundle: Bundle, config: Config) -> Iterator[ListedEntity]:
     """All entities, those mentioned most often first."""
     number = Counter((mention.annotator, mention.entity_id) for mention in bundle.mentions)
+    first: dict[tuple[str, str], str] = {}
+    for mention in bundle.mentions:
+        first.setdefault((mention.annotator, mention.entity_id), f"{mention.annotator}/{mention.mention_id}")
     marks = {name: index for index, name in enumerate(config["entity_types"])}
     for entity in sorted(bundle.entities, key=lambda e: -number[e.annotator, e.entity_id]):
         record = f"{entity.annotator}/{entity.entity_id}"
         name = entity.name or entity.entity_id
-        count = number[entity.annotator, entity.entity_id]
-        yield ListedEntity(record, entity.annotator, name, entity.type, marks[entity.type], count)
+        key = (entity.annotator, entity.entity_id)
+        yield ListedEntity(record, first[key], entity.annotator, name, entity.type, marks[entity.type], number[key])
 
 
 # --------------------------------------------------------------------------------------------------------- the data

@@ -72,7 +72,7 @@ def _words(text: str, stack: Sequence[Span]) -> str:
         return ""
     mention = next((span for span in reversed(stack) if span.kind == MENTION), None)
     shown = seen(text)
-    return f'<a href="#{escape(mention.record)}">{shown}</a>' if mention else shown
+    return f'<a href="#{escape(mention.record)}">{shown}</a>' if mention and not text.isspace() else shown
 
 
 def seen(text: str) -> Markup:

@@ -50,7 +50,7 @@ function documentPage() {
   }
   const form = one(".filters");
   const card = one(".card");
-  const state = { chosen: "", pointed: "", stretch: null };
+  const state = { chosen: "", pointed: "" };
   const { claims, mentions, entities } = data;
 
   const annotatorOf = (record) => record.slice(0, record.indexOf("/"));
@@ -111,7 +111,7 @@ function documentPage() {
   }
 
   const noteOf = (record) => document.getElementById(record);
-  const isOn = (record, out) => !out && (record === state.chosen || record === state.pointed || form.source.value !== "");
+  const isOn = (record, out) => !out && (record === (state.pointed || state.chosen) || form.source.value !== "");
 
   function mark(record, classes) {
     for (const element of elements.get(record) || [])
@@ -185,6 +185,8 @@ function documentPage() {
 
   function showCard(record) {
     const entity = entityOf(record);
+    if (card.dataset.shown === record) return undefined; // a button of it may have the focus
+    card.dataset.shown = record;
     card.classList.toggle("full", Boolean(entity));
     if (!entity) return card.replaceChildren(make("p", { className: "hint" }, HINT));
     return card.replaceChildren(...entityCard(entity, record));
@@ -219,7 +221,11 @@ function documentPage() {
     const index = chain.indexOf(at);
     const step = (by, label) => {
       const target = chain[(index + by + chain.length) % chain.length];
-      return make("button", { type: "button", ariaLabel: label, onclick: () => choose(target, true, false) }, by < 0 ? "◀" : "▶");
+      const onclick = () => {
+        choose(target, true, false);
+        one(`[aria-label="${label}"]`, card).focus();
+      };
+      return make("button", { type: "button", ariaLabel: label, onclick }, by < 0 ? "◀" : "▶");
     };
     const where = make("span", {}, `${index + 1} of ${chain.length}`);
     return make("div", { className: "steps" }, step(-1, "mention before"), where, step(1, "next mention"));
@@ -230,8 +236,13 @@ function documentPage() {
     return make("button", { type: "button", onclick: filter }, number === 1 ? "what it claims (1 claim)" : `what it claims (${number} claims)`);
   }
 
-  const links = (records, label = (name) => name.slice(name.indexOf("/") + 1)) =>
-    records.flatMap((name, index) => [...(index ? [", "] : []), make("a", { href: "#" + name }, label(name))]);
+  function links(records, label = (name) => name.slice(name.indexOf("/") + 1)) {
+    return records.flatMap((name, index) => {
+      const link = make("a", { href: "#" + (entities[name] ? entities[name].mentions[0] : name) }, label(name));
+      link.dataset.record = name;
+      return [...(index ? [", "] : []), link];
+    });
+  }
 
   /** The mentions that a mention stands inside of. */
   function around(record) {
@@ -310,7 +321,12 @@ function documentPage() {
   }
 
   function fromAddress() {
-    const fragment = decodeURIComponent(location.hash.slice(1));
+    let fragment = "";
+    try {
+      fragment = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return; // not an address of ours
+    }
     if (fragment.startsWith("source=")) {
       const source = fragment.slice(7);
       if (form.annotator && entities[source]) form.annotator.value = annotatorOf(source);
@@ -333,7 +349,7 @@ function documentPage() {
     const inText = event.target.closest(".words");
     if (event.target.closest("button, summary, .more dl ~ *")) return;
     if (inText && !getSelection().isCollapsed) return;
-    const record = inText ? recordAt(event.target) : link ? decodeURIComponent(link.hash.slice(1)) : note ? note.id : "";
+    const record = inText ? recordAt(event.target) : link ? link.dataset.record || decodeURIComponent(link.hash.slice(1)) : note ? note.id : "";
     if (!record.includes("/")) return;
     event.preventDefault();
     choose(record, !inText && !(note && !link), Boolean(link) && !inText);
@@ -357,17 +373,21 @@ function documentPage() {
 
   // ---- keyboard: one stop for the mentions of a paragraph and one for its claims; arrows walk on from there
 
-  const groups = () => ({ mention: all(".words a").filter(isFirst), claim: all(".pick").filter(isSeen) });
-  const isFirst = (link) => {
-    const mention = link.closest(".m:not(.off)[data-r]");
-    return mention && isSeen(link) && link === one("a", elements.get(mention.dataset.r)[0]);
-  };
+  /** The first link of each mention that is shown. Where mentions overlap a link belongs to the innermost. */
+  function mentionStops() {
+    const found = new Map();
+    for (const link of all(".words a").filter(isSeen)) {
+      const mention = link.closest(".m:not(.off)[data-r]");
+      if (mention && !found.has(mention.dataset.r)) found.set(mention.dataset.r, link);
+    }
+    return [...found.values()];
+  }
 
   let walks = { mention: [], claim: [] };
 
   function rove() {
     for (const link of all(".words a, .pick")) link.tabIndex = -1;
-    walks = groups();
+    walks = { mention: mentionStops(), claim: all(".pick").filter(isSeen) };
     for (const links of Object.values(walks)) {
       const paragraphs = new Set();
       for (const link of links) {
@@ -409,7 +429,7 @@ function documentPage() {
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
   document.addEventListener("focusin", focused);
-  document.addEventListener("pointerover", pointed);
+  document.addEventListener("pointermove", pointed); // not pointerover: what scrolls below a pointer that rests is not pointed at
   window.addEventListener("hashchange", fromAddress);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", (event) => {

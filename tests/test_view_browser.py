@@ -581,7 +581,7 @@ def test_on_paper_the_notes_are_whole_and_the_filters_are_left_out(browser: WebD
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not one(browser, ".rail").is_displayed()
     assert one(browser, "#p10 .notes").is_displayed()
-    whole = "const g = document.querySelector('[id=\"gold/c1\"] .gist'); return g.scrollHeight <= g.clientHeight + 1"
+    whole = "const g = document.querySelector('[id=\"gold/c43\"] .gist'); return g.scrollHeight <= g.clientHeight + 1"
     assert browser.execute_script(whole)
     printed = browser.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})
     assert len(printed["data"]) > 10_000

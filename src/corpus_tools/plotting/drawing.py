@@ -96,12 +96,17 @@ def _draw_sources(figure: Figure, tally: Tally) -> None:
         colour, hatch = _STANCES[stance]
         axes.barh(rows, values, 0.72, left, color=colour, hatch=hatch, edgecolor=_INK, linewidth=0.5, label=stance)
         left = [a + b for a, b in zip(left, values, strict=True)]
-    for row, total in zip(rows, left, strict=True):
-        axes.text(total, row, f" {total}", va="center", fontsize=8)
+    _numbers(axes, left)
     _rows_down(axes, [line[0] for line in tally.lines])
     _whole_numbers(axes)
     axes.set_xlabel("claims")
     figure.legend(loc="outside upper right", ncols=4, frameon=False, title="the author", alignment="left")
+
+
+def _numbers(axes: Axes, values: Sequence[int]) -> None:
+    """Write the length of each bar behind it."""
+    for row, value in enumerate(values):
+        axes.annotate(str(value), (value, row), (3, 0), textcoords="offset points", va="center", fontsize=8)
 
 
 def _rows_down(axes: Axes, labels: Sequence[str]) -> None:
@@ -182,8 +187,7 @@ def _draw_layers(figure: Figure, tally: Tally) -> None:
 def _bars(axes: Axes, values: Sequence[int]) -> None:
     """Bars with their numbers, which make a scale needless."""
     axes.barh(range(len(values)), values, 0.7, color="#0072b2")
-    for row, value in enumerate(values):
-        axes.text(value, row, f" {value}", va="center", fontsize=8)
+    _numbers(axes, values)
     axes.set_xlim(0, max([1, *values]) * 1.3)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)

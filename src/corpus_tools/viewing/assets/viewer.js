@@ -299,9 +299,18 @@ function documentPage() {
     rewriteAddress(record || (form.source.value ? "source=" + form.source.value : ""));
     if (!move || !record) return;
     const target = placeOf(record);
-    if (target) target.scrollIntoView({ block: isSeen(target) && claims[record] ? "nearest" : "center" });
+    if (target) moveTo(target);
     const focused = target && (one(".pick", target) || one("a", target));
     if (focus && focused) focused.focus({ preventScroll: true });
+  }
+
+  /** Scroll to a mention; to a claim so that its paragraph is seen too, where both fit. */
+  function moveTo(target) {
+    const row = target.closest(".row");
+    const fits = target.getBoundingClientRect().bottom - row.getBoundingClientRect().top < innerHeight - 100;
+    if (!target.matches(".note")) target.scrollIntoView({ block: "center" });
+    else if (fits) row.scrollIntoView({ block: "start" });
+    else target.scrollIntoView({ block: "nearest" });
   }
 
   /** Where a record is to be seen: the note of a claim, the place of a mention, the first mention of an entity. */
@@ -446,6 +455,7 @@ function documentPage() {
   applyFilters();
   light();
   fromAddress();
+  window.addEventListener("load", () => requestAnimationFrame(fromAddress)); // the browser itself scrolled in between
 }
 
 // ------------------------------------------------------------------------------------------------ the overview

@@ -13,7 +13,7 @@ from corpus_tools.cli.console import print_json, say
 def view(corpus: Path, out: Path, *, json: Json = False) -> None:
     """Write a corpus as a static site that a browser opens without a server or a network: a page a document, and one for the whole.
 
-    Example: corpus-tools view corpus site
+    Example: corpus-tools view corpus pages
 
     Parameters
     ----------

@@ -10,9 +10,11 @@ import re
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from corpora import CONFIG, rich_corpus
 from helpers import ARTICLE, TOP, contents, one_mention, write_config, write_document
@@ -165,8 +167,8 @@ def test_blocks_are_what_they_are_in_the_article():
     bundle = next(bundle for bundle in rich_corpus() if bundle.document.doc_id == "untouched")
     paragraph = bundle.paragraphs[0]
     for kind in kinds:
-        other = type(paragraph)(**{f: getattr(paragraph, f) for f in paragraph.__struct_fields__} | {"kind": kind})
-        tree = parsed(render("document.html", document_page(bundle._replace(paragraphs=[other]), CONFIG)))
+        other = msgspec.structs.replace(paragraph, kind=kind)
+        tree = parsed(render("document.html", document_page(replace(bundle, paragraphs=[other]), CONFIG)))
         assert tree.css_first(".words").tag == tags.get(kind, "div")
         assert tree.css_first(".words").text() == paragraph.text
 
@@ -246,11 +248,8 @@ def test_a_document_without_annotations_and_one_without_a_word_have_pages():
 
 def test_a_withheld_text_is_said_to_be():
     bundle = next(iter(rich_corpus()))
-    document = type(bundle.document)(
-        **{f: getattr(bundle.document, f) for f in bundle.document.__struct_fields__}
-        | {"text": None, "edits": None, "text_status": "withheld"}
-    )
-    page = render("document.html", document_page(bundle._replace(document=document), CONFIG))
+    document = msgspec.structs.replace(bundle.document, text=None, edits=None, text_status="withheld")
+    page = render("document.html", document_page(replace(bundle, document=document), CONFIG))
     assert "The text is withheld" in page
     assert all(not place for m in data_of(page)["mentions"].values() for place in m["bytes"].values())
 
@@ -318,9 +317,9 @@ def test_an_annotator_agrees_with_a_copy_of_himself():
 
         def twice(rows: list[Any]) -> list[Any]:
             own = [r for r in rows if r.annotator == "ann"]
-            return own + [type(r)(**{f: getattr(r, f) for f in r.__struct_fields__} | {"annotator": "zoe"}) for r in own]
+            return own + [msgspec.structs.replace(r, annotator="zoe") for r in own]
 
-        both = bundle._replace(entities=twice(bundle.entities), mentions=twice(bundle.mentions), claims=twice(bundle.claims))
+        both = replace(bundle, entities=twice(bundle.entities), mentions=twice(bundle.mentions), claims=twice(bundle.claims))
         found = differences(both, "ann", "zoe")
         assert {name for name in found if name.startswith("ann/")} == names
         assert all(difference.state == "same" for difference in found.values())

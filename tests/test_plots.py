@@ -81,6 +81,14 @@ def test_density_times_length_is_the_number_of_mentions() -> None:
     assert sum(sum(line[1:]) for line in density.lines) * characters / BINS / 1000 == pytest.approx(9, rel=0.01)
 
 
+def test_density_has_a_mention_where_it_stands() -> None:
+    news = rich_corpus()[:1]
+    length = news[0].paragraphs[-1].end
+    parts = [number for number, line in enumerate(by_name(news)["density"].lines) if any(line[1:])]
+    assert parts == sorted({int(mention.start / length * BINS) for mention in news[0].mentions})
+    assert len(parts) > 3
+
+
 def test_many_documents_are_shown_by_their_quartiles() -> None:
     layers = by_name(rich_corpus() * 10)["layers"]
     assert [line[0] for line in layers.lines] == list(QUANTILES)

@@ -127,6 +127,13 @@ def test_nested_spans_are_whole_and_crossing_ones_are_cut_once():
     ]
 
 
+def test_the_longer_of_spans_that_begin_together_is_outside_and_whole():
+    spans = [Span(0, 2, 0, "c", "a/1", "", True), Span(0, 5, 3, "m", "a/2", "", True), Span(0, 5, 1, "c", "a/3", "", True)]
+    tree = parsed(f"<p>{marked('0123456', spans)}</p>")
+    assert [node.attributes["data-r"] for node in tree.css("[data-r]")] == ["a/3", "a/2", "a/1"]
+    assert [node.text() for node in tree.css("[data-r]")] == ["01234", "01234", "01"]
+
+
 def test_what_a_browser_obeys_is_shown_by_its_number():
     shown = str(seen("a\u202eb\u0000c\rd"))
     assert shown.count('<bdi class="control" data-code="U+') == 3

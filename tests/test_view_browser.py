@@ -175,6 +175,9 @@ def test_a_click_keeps_an_entity_and_its_buttons_walk_along_the_chain(browser: W
     press(browser, Keys.ESCAPE)
     assert all_of(browser, ".lit") == []
     assert address(browser) == ""
+    click(browser, one(browser, "#p5 .words .m a"))
+    click(browser, one(browser, ".card [aria-label='let go']"))
+    assert all_of(browser, ".chosen") == []
 
 
 def test_mentions_are_marked_by_their_type_in_colour_and_form(browser: WebDriver, article: Path) -> None:
@@ -301,6 +304,18 @@ def test_layers_and_types_are_left_out(browser: WebDriver, article: Path) -> Non
     click(browser, one(browser, "[value=mentions]"))
     assert {colour(element, "border-bottom-color") for element in all_of(browser, "#p3 .m")} == {NONE}
     assert len(texts(browser, ".note")) == 50
+
+
+def test_a_choice_undoes_the_filters_that_hide_it(browser: WebDriver, article: Path) -> None:
+    opened(browser, article)
+    choose(browser, "source", "Russia (2)")
+    click(browser, one(browser, "[value=claims]"))
+    click(browser, one(browser, "[value=GPE]"))
+    browser.execute_script("location.hash = '#gold/c4'")
+    WebDriverWait(browser, 5).until(lambda _: pick(browser, "gold/c4").is_displayed())
+    assert one(browser, "select[name=source]").get_property("value") == ""
+    browser.execute_script("location.hash = '#gold/iran'")
+    WebDriverWait(browser, 5).until(lambda _: one(browser, "[value=GPE]").is_selected())
 
 
 def test_what_does_russia_claim(browser: WebDriver, article: Path) -> None:

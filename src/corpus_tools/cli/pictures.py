@@ -6,7 +6,7 @@ from pathlib import Path
 
 import corpus_tools
 from corpus_tools.cli.app import Json, app
-from corpus_tools.cli.console import print_json, say
+from corpus_tools.cli.console import Terminal, print_json, say
 
 
 @app.command
@@ -22,7 +22,8 @@ def view(corpus: Path, out: Path, *, json: Json = False) -> None:
     out
         The folder that is made; an earlier site there is replaced.
     """
-    site = corpus_tools.view(corpus, out)
+    with Terminal(stderr=True).status("writing the pages"):
+        site = corpus_tools.view(corpus, out)
     if json:
         return print_json(site)
     from corpus_tools.cli.summaries import view_summary

@@ -56,8 +56,10 @@ function documentPage() {
   const annotatorOf = (record) => record.slice(0, record.indexOf("/"));
   const shownAnnotators = () => (form.annotator ? form.annotator.value.split(" ") : data.annotators);
   const comparison = () => (form.annotator ? data.differences[form.annotator.value] : undefined);
-  const layer = (name) => one(`[name=layer][value=${name}]`, form).checked;
+  const layerBox = (name) => one(`[name=layer][value=${name}]`, form);
+  const layer = (name) => layerBox(name).checked;
   const entityOf = (record) => (mentions[record] ? mentions[record].entity : entities[record] ? record : "");
+  const typeOf = (record) => entities[entityOf(record)].type;
   const isSeen = (element) => !element.closest("[hidden]");
 
   // ---- filters
@@ -94,8 +96,8 @@ function documentPage() {
     const different = comparison();
     const differing = Boolean(form.differences && form.differences.checked && different);
     const same = (record) => differing && different[record] && different[record][0] === "same";
-    for (const [record, mention] of Object.entries(mentions)) {
-      const off = !layer("mentions") || !types.has(entities[mention.entity].type) || same(record);
+    for (const record of Object.keys(mentions)) {
+      const off = !layer("mentions") || !types.has(typeOf(record)) || same(record);
       mark(record, { off, ...compared(record) });
     }
     for (const record of Object.keys(claims)) {
@@ -120,10 +122,8 @@ function documentPage() {
 
   function count() {
     const shown = shownAnnotators();
-    for (const place of all(".number[data-type]")) {
-      const own = Object.entries(mentions).filter(([name]) => shown.includes(annotatorOf(name)));
-      place.textContent = own.filter(([, mention]) => entities[mention.entity].type === place.dataset.type).length;
-    }
+    const types = Object.keys(mentions).filter((name) => shown.includes(annotatorOf(name))).map(typeOf);
+    for (const place of all(".number[data-type]")) place.textContent = types.filter((type) => type === place.dataset.type).length;
     const own = Object.keys(claims).filter((name) => shown.includes(annotatorOf(name)));
     const seen = own.filter((name) => !noteOf(name).classList.contains("out"));
     one(".shown").textContent = own.length ? `${seen.length} of ${own.length} claims shown` : "";
@@ -158,7 +158,8 @@ function documentPage() {
     const [left, right] = shownAnnotators();
     const found = Object.entries(comparison()).filter(([record]) => records[record]);
     const number = (kind, who) => found.filter(([record, item]) => item[0] === kind && annotatorOf(record) === who).length;
-    return `${name}: ${number("same", left)} the same, ${number("differs", left)} differ, ${number("only", left)} only ${left}, ${number("only", right)} only ${right}`;
+    const alone = [left, right].map((who) => `${number("only", who)} only ${who}`).join(", ");
+    return `${name}: ${number("same", left)} the same, ${number("differs", left)} differ, ${alone}`;
   }
 
   // ---- what is pointed at and what is chosen
@@ -178,7 +179,7 @@ function documentPage() {
     if (note) {
       note.classList.add("chosen");
       one(".pick", note).setAttribute("aria-current", "true");
-      if (!one(":scope > .more", note)) (one(":scope > .inner", note) || note).insertAdjacentElement(one(":scope > .inner", note) ? "beforebegin" : "beforeend", more(state.chosen));
+      if (!one(":scope > .more", note)) note.insertBefore(more(state.chosen), one(":scope > .inner", note));
     }
     showCard(record);
   }
@@ -192,7 +193,9 @@ function documentPage() {
     return card.replaceChildren(...entityCard(entity, record));
   }
 
-  const HINT = "Point at a mention, or choose a mention or a claim. Tab leads to a paragraph and to its claims, the arrow keys walk through them, Escape lets go.";
+  const HINT =
+    "Point at a mention, or choose a mention or a claim. Tab leads to a paragraph and to its claims, " +
+    "the arrow keys walk through them, Escape lets go.";
 
   function entityCard(record, at) {
     const entity = entities[record];
@@ -228,12 +231,13 @@ function documentPage() {
       return make("button", { type: "button", ariaLabel: label, onclick }, by < 0 ? "◀" : "▶");
     };
     const where = make("span", {}, `${index + 1} of ${chain.length}`);
-    return make("div", { className: "steps" }, step(-1, "mention before"), where, step(1, "next mention"));
+    const close = make("button", { type: "button", ariaLabel: "let go", onclick: release }, "✕");
+    return make("div", { className: "steps" }, step(-1, "mention before"), where, step(1, "next mention"), close);
   }
 
   function claimsBy(record, number) {
     const filter = () => setSource(record);
-    return make("button", { type: "button", onclick: filter }, number === 1 ? "what it claims (1 claim)" : `what it claims (${number} claims)`);
+    return make("button", { type: "button", onclick: filter }, `what it claims (${number})`);
   }
 
   function links(records, label = (name) => name.slice(name.indexOf("/") + 1)) {
@@ -247,16 +251,18 @@ function documentPage() {
   /** The mentions that a mention stands inside of. */
   function around(record) {
     const found = new Set();
-    for (let outer = elements.get(record)[0].parentElement.closest(".m"); outer; outer = outer.parentElement.closest(".m")) found.add(outer.dataset.r);
+    const outside = (element) => element.parentElement.closest(".m");
+    for (let outer = outside(elements.get(record)[0]); outer; outer = outside(outer)) found.add(outer.dataset.r);
     return [...found];
   }
 
   function more(record) {
     const claim = claims[record];
-    const about = claim.about.length ? [make("dt", {}, "names"), make("dd", {}, ...links(claim.about, (name) => entities[name].name))] : [];
-    const sources = claim.sources.length ? [make("dt", {}, "claimed by"), make("dd", {}, ...links(claim.sources, (name) => entities[name].name))] : [];
-    const list = sources.length + about.length ? [make("dl", {}, ...sources, ...about)] : [];
-    return make("div", { className: "more" }, ...list, bytesButton(claim.bytes));
+    const named = (records) => make("dd", {}, ...links(records, (name) => entities[name].name));
+    const list = make("dl");
+    if (claim.sources.length) list.append(make("dt", {}, "claimed by"), named(claim.sources));
+    if (claim.about.length) list.append(make("dt", {}, "names"), named(claim.about));
+    return make("div", { className: "more" }, ...(list.childNodes.length ? [list] : []), bytesButton(claim.bytes));
   }
 
   // ---- the bytes of the source
@@ -270,8 +276,10 @@ function documentPage() {
       button.ariaExpanded = String(!list.hidden);
       if (list.hidden || list.childNodes.length) return;
       for (const [part, fragments] of Object.entries(places))
-        for (const [start, end, text] of fragments)
-          list.append(make("p", {}, `${part}: bytes ${start}–${end} of ${data.file}`), make("code", {}, text), make("code", {}, hexadecimal(text)));
+        for (const [start, end, text] of fragments) {
+          const where = make("p", {}, `${part}: bytes ${start}–${end} of ${data.file}`);
+          list.append(where, make("code", {}, text), make("code", {}, hexadecimal(text)));
+        }
     };
     return make("div", {}, button, list);
   }
@@ -279,7 +287,8 @@ function documentPage() {
   const HEX = 256;
 
   function hexadecimal(text) {
-    const bytes = [...new TextEncoder().encode(text.slice(0, HEX))].map((byte) => byte.toString(16).padStart(2, "0"));
+    const head = new TextEncoder().encode(text.slice(0, HEX + 1)); // one more: a half of a character has other bytes
+    const bytes = [...head].map((byte) => byte.toString(16).padStart(2, "0"));
     return bytes.slice(0, HEX).join(" ") + (text.length > HEX || bytes.length > HEX ? " …" : "");
   }
 
@@ -293,7 +302,7 @@ function documentPage() {
       form.annotator.value = annotatorOf(record);
       fillSources();
     }
-    if (claims[record] && form.source.value && !isBy(record, form.source.value)) form.source.value = "";
+    if (record) letThrough(record);
     applyFilters();
     light();
     rewriteAddress(record || (form.source.value ? "source=" + form.source.value : ""));
@@ -302,6 +311,19 @@ function documentPage() {
     if (target) moveTo(target);
     const focused = target && (one(".pick", target) || one("a", target));
     if (focus && focused) focused.focus({ preventScroll: true });
+  }
+
+  /** Undo the filters that hide a record. */
+  function letThrough(record) {
+    if (claims[record]) {
+      layerBox("claims").checked = true;
+      if (!isBy(record, form.source.value)) form.source.value = "";
+    } else {
+      layerBox("mentions").checked = true;
+      for (const box of all("[name=type]", form)) box.checked ||= box.value === typeOf(record);
+    }
+    const found = comparison() && comparison()[record];
+    if (found && found[0] === "same") form.differences.checked = false;
   }
 
   /** Scroll to a mention; to a claim so that its paragraph is seen too, where both fit. */
@@ -356,9 +378,10 @@ function documentPage() {
     const link = event.target.closest("a[href^='#']");
     const note = event.target.closest(".note");
     const inText = event.target.closest(".words");
-    if (event.target.closest("button, summary, .more dl ~ *")) return;
-    if (inText && !getSelection().isCollapsed) return;
-    const record = inText ? recordAt(event.target) : link ? link.dataset.record || decodeURIComponent(link.hash.slice(1)) : note ? note.id : "";
+    if (event.target.closest("button, summary, form, .bytes") || !getSelection().isCollapsed) return;
+    const linked = link && (link.dataset.record || decodeURIComponent(link.hash.slice(1)));
+    const record = inText ? recordAt(event.target) : linked || (note ? note.id : "");
+    if (!record && event.target.closest("main")) release();
     if (!record.includes("/")) return;
     event.preventDefault();
     choose(record, !inText && !(note && !link), Boolean(link) && !inText);
@@ -412,7 +435,8 @@ function documentPage() {
     const link = event.target.closest(".words a, .pick");
     if (!link || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return undefined;
     const walk = link.matches(".pick") ? walks.claim : walks.mention;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: link.matches(".pick") ? 1 : 0, ArrowUp: link.matches(".pick") ? -1 : 0 }[event.key];
+    const inNotes = link.matches(".pick") ? 1 : 0; // in the text the keys up and down scroll, as they do elsewhere
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: inNotes, ArrowUp: -inNotes }[event.key];
     const next = step && walk[walk.indexOf(link) + step];
     if (!next) return undefined;
     event.preventDefault();

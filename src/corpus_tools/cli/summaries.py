@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_tools.exporting import ExportReport
 from corpus_tools.importing import ImportReport
-from corpus_tools.viewing.site import Site
+
+if TYPE_CHECKING:
+    from corpus_tools.viewing.site import Site
 
 
 def import_summary(report: ImportReport, seeds: Path) -> Iterator[str]:

@@ -202,6 +202,7 @@ def _draw_quantiles(figure: Figure, tally: Tally) -> None:
         box = {"whislo": low, "q1": first, "med": median, "q3": third, "whishi": high}
         axes.bxp([box], orientation="horizontal", showfliers=False, widths=0.6, medianprops={"color": "#d55e00", "linewidth": 2})
         axes.set_yticks([1], [layers[column - 1]])
+        axes.set_xlim(0, max(high, 1) * 1.05)
         _whole_numbers(axes)
         axes.tick_params("y", length=0)
         axes.spines["left"].set_visible(False)

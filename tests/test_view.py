@@ -353,6 +353,15 @@ def test_the_site_is_made_anew_and_the_same(tmp_path):
     assert (site / "notes.txt").read_text("utf-8") == "mine"
 
 
+def test_a_link_to_the_folder_stays_a_link(small, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    for _ in range(2):
+        corpus_tools.view(small.parent / "corpus", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "index.html").is_file()
+
+
 def test_a_folder_that_is_no_site_is_left_alone(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "index.html").write_text("<h1>Mine</h1>", "utf-8")

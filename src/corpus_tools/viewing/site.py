@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def view(corpus: Path | str, out: Path | str) -> Site:
         CorpusError: the corpus is not sound; all problems are listed, and nothing was written.
         UsageError: no such corpus; the folder holds something else, or cannot be written.
     """
-    corpus, out = Path(corpus), Path(out)
+    corpus, shown, out = Path(corpus), Path(out), Path(os.path.realpath(out))
     manifest = read_manifest(corpus)
     _must_be_ours(out)
     try:
@@ -61,7 +62,7 @@ def view(corpus: Path | str, out: Path | str) -> Site:
             put_in_place(staging, out, (INDEX, PAGES))
     except OSError as error:
         raise UsageError(f"{error.filename or out}: {error.strerror or error}; the former site is as it was") from error
-    return Site(str(out / INDEX), len(rows), [plot["name"] for plot in plots])
+    return Site(str(shown / INDEX), len(rows), [plot["name"] for plot in plots])
 
 
 def _must_be_ours(out: Path) -> None:

@@ -306,6 +306,16 @@ def test_two_annotators_agree_differ_or_stand_alone(tmp_path):
     assert found["ann/town"] == found["bob/m3"] == ("only", None, [])
     assert found["ann/within"] == ("differs", "bob/c1", ["stance"])
     assert found["ann/outer"] == ("only", None, [])
+    assert found["ann/cross"] == found["ann/same"] == ("only", None, [])  # two in one place
+
+
+def test_every_mention_and_claim_is_compared_and_both_ways_alike(tmp_path):
+    corpus_tools.build(write_spans(tmp_path / "seeds"), tmp_path / "corpus")
+    bundle = bundle_of(tmp_path / "corpus", "spans")
+    found = differences(bundle, "ann", "bob")
+    assert found == differences(bundle, "bob", "ann")
+    names = [f"{r.annotator}/{getattr(r, 'mention_id', '') or r.claim_id}" for r in (*bundle.mentions, *bundle.claims)]
+    assert sorted(found) == sorted(names)
 
 
 def test_claims_are_paired_by_what_they_share(tmp_path):

@@ -356,7 +356,7 @@ def test_two_annotators_side_by_side(browser: WebDriver, spans: Path) -> None:
     assert right["x"] >= left["x"] + left["width"]
     assert texts(browser, ".heads b") == ["ann", "bob"]
     assert texts(browser, ".comparison .summary") == [
-        "mentions: 1 the same, 1 differ, 5 only ann, 1 only bob; claims: 0 the same, 1 differ, 1 only ann, 0 only bob"
+        "mentions: 1 the same, 1 differ, 6 only ann, 1 only bob; claims: 0 the same, 1 differ, 1 only ann, 0 only bob"
     ]
     assert {e.get_attribute("data-r") for e in all_of(browser, ".m.differs")} == {"ann/later", "bob/m2"}
     assert {e.get_attribute("data-r") for e in all_of(browser, ".m.only")} >= {"ann/town", "ann/pieces", "bob/m3"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -11,8 +11,6 @@ from corpus_tools.rules import Bundle
 
 _CLAIM_FIELDS = ("content", "source", "cue", "source_kind", "type", "quotation", "attitude", "stance", "scare_quotes")
 _ENOUGH = 0.5  # of the characters of two contents together, so much must be in both for them to be of one claim
-
-Spans = frozenset[int]
 
 
 class Difference(NamedTuple):
@@ -24,30 +22,34 @@ class Difference(NamedTuple):
 
 
 Differences = dict[str, Difference]
+Place = tuple[tuple[int, int], ...]
 
 
 def differences(bundle: Bundle, left: str, right: str) -> Differences:
     """How every mention and claim of two annotators stands to those of the other, by ``annotator/id``.
 
-    Mentions are the same place if they have the same fragments; claims if they have the same content, or else those whose contents
+    Mentions are of one place if they have the same fragments; claims if they have the same content, or else those whose contents
     share most, half of their characters at least. Chains are compared by the pairing of entities that share most mentions.
     """
     return _mentions(bundle, left, right) | _claims(bundle, left, right)
 
 
 def _mentions(bundle: Bundle, left: str, right: str) -> Differences:
-    sides = [{_place(m.fragments): m for m in bundle.mentions if m.annotator == annotator} for annotator in (left, right)]
     types = {(entity.annotator, entity.entity_id): entity.type for entity in bundle.entities}
-    both = [(mine, sides[1][place]) for place, mine in sides[0].items() if place in sides[1]]
+    sides: list[dict[Place, list[Mention]]] = [defaultdict(list), defaultdict(list)]
+    for mention in sorted(bundle.mentions, key=lambda m: types[_entity(m)]):
+        if mention.annotator in (left, right):
+            sides[mention.annotator == right][_place(mention.fragments)].append(mention)
+    both = [pair for place, mine in sides[0].items() for pair in zip(mine, sides[1].get(place, []), strict=False)]
     partners = _partners((mine.entity_id, theirs.entity_id) for mine, theirs in both)
     result: Differences = {}
     for mine, theirs in both:
-        fields = [] if types.get(_entity(mine)) == types.get(_entity(theirs)) else ["type"]
+        fields = [] if types[_entity(mine)] == types[_entity(theirs)] else ["type"]
         fields += [field for field in ("level", "metonymic") if getattr(mine, field) != getattr(theirs, field)]
         fields += ["entity"] if (mine.entity_id, theirs.entity_id) not in partners else []
         result |= _pair(_mention(mine), _mention(theirs), fields)
-    alone = [m for one, other in (sides, sides[::-1]) for place, m in one.items() if place not in other]
-    return result | {_mention(m): Difference("only", None, []) for m in alone}
+    there = [_mention(m) for side in sides for mentions in side.values() for m in mentions]
+    return result | {name: Difference("only", None, []) for name in there if name not in result}
 
 
 def _partners(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -102,7 +104,7 @@ def _pair(mine: str, theirs: str, fields: list[str]) -> Differences:
     return {mine: Difference(state, theirs, fields), theirs: Difference(state, mine, fields)}
 
 
-def _place(fragments: Sequence[Fragment]) -> tuple[tuple[int, int], ...]:
+def _place(fragments: Sequence[Fragment]) -> Place:
     return tuple((fragment.start, fragment.end) for fragment in fragments)
 
 

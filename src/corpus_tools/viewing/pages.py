@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from corpus_tools.records import Claim, Entity, Fragment, Paragraph
 from corpus_tools.rules import Bundle
 from corpus_tools.viewing.differences import differences
 from corpus_tools.viewing.linked import document_description
-from corpus_tools.viewing.notes import Note, named_entity, notes, record_name, who
+from corpus_tools.viewing.notes import Note, named_entity, notes, record_name
 from corpus_tools.viewing.segments import MENTION, Span, marked
 from corpus_tools.viewing.sourcebytes import Placer, placer
 
@@ -21,6 +20,7 @@ Config = Mapping[str, Any]
 Json = dict[str, Any]
 
 _PARTS = ("content", "source", "cue", "scare_quotes")  # of a claim, from the outermost to the innermost
+_MARKS = 20  # so many the style has
 _TAGS = {"quote": "blockquote", "code": "pre", "paragraph": "p"}
 
 
@@ -82,9 +82,14 @@ def document_page(bundle: Bundle, config: Config) -> Json:
 
 
 def type_marks(types: set[str], config: Config) -> list[TypeMark]:
-    """The types of a document in the order of the tag set, which gives each its mark, the same in all documents."""
-    known = list(config["entity_types"])
-    return [TypeMark(name, config["entity_types"][name], known.index(name)) for name in known if name in types]
+    """The types of a document in the order of the tag set."""
+    marks = _marks(config)
+    return [TypeMark(name, meaning, marks[name]) for name, meaning in config["entity_types"].items() if name in types]
+
+
+def _marks(config: Config) -> dict[str, int]:
+    """The number of each type's mark, by the order of the tag set: the same in all documents."""
+    return {name: number % _MARKS for number, name in enumerate(config["entity_types"])}
 
 
 def _annotators(bundle: Bundle, config: Config) -> list[str]:
@@ -97,7 +102,7 @@ def _annotators(bundle: Bundle, config: Config) -> list[str]:
 
 
 def _rows(bundle: Bundle, entities: Mapping[tuple[str, str], Entity], annotators: Sequence[str], config: Config) -> list[Row]:
-    marks = {name: number for number, name in enumerate(config["entity_types"])}
+    marks = _marks(config)
     spans: dict[tuple[str, str], list[Span]] = {}
     starts = {paragraph.paragraph_id: paragraph.start for paragraph in bundle.paragraphs}
     for record in bundle.claims:
@@ -138,16 +143,14 @@ def _spans(fragments: Sequence[Fragment], offset: int, rank: int, kind: str, rec
 
 def _listed(bundle: Bundle, config: Config) -> Iterator[ListedEntity]:
     """All entities, those mentioned most often first."""
-    number = Counter((mention.annotator, mention.entity_id) for mention in bundle.mentions)
-    first: dict[tuple[str, str], str] = {}
+    mentions: dict[tuple[str, str], list[str]] = {(entity.annotator, entity.entity_id): [] for entity in bundle.entities}
     for mention in bundle.mentions:
-        first.setdefault((mention.annotator, mention.entity_id), f"{mention.annotator}/{mention.mention_id}")
-    marks = {name: index for index, name in enumerate(config["entity_types"])}
-    for entity in sorted(bundle.entities, key=lambda e: -number[e.annotator, e.entity_id]):
-        record = f"{entity.annotator}/{entity.entity_id}"
-        name = entity.name or entity.entity_id
-        key = (entity.annotator, entity.entity_id)
-        yield ListedEntity(record, first[key], entity.annotator, name, entity.type, marks[entity.type], number[key])
+        mentions[mention.annotator, mention.entity_id].append(f"{mention.annotator}/{mention.mention_id}")
+    marks = _marks(config)
+    for entity in sorted(bundle.entities, key=lambda e: -len(mentions[e.annotator, e.entity_id])):
+        own = mentions[entity.annotator, entity.entity_id]
+        record, name = f"{entity.annotator}/{entity.entity_id}", entity.name or entity.entity_id
+        yield ListedEntity(record, own[0], entity.annotator, name, entity.type, marks[entity.type], len(own))
 
 
 # --------------------------------------------------------------------------------------------------------- the data
@@ -185,14 +188,13 @@ def _data(bundle: Bundle, entities: Mapping[tuple[str, str], Entity], annotators
             }
             for m in bundle.mentions
         },
-        "claims": {record_name(claim): _claim_data(claim, entities, place) for claim in bundle.claims},
+        "claims": {record_name(claim): _claim_data(claim, place) for claim in bundle.claims},
         "differences": {f"{a} {b}": differences(bundle, a, b) for a, b in combinations(annotators, 2)},
     }
 
 
-def _claim_data(claim: Claim, entities: Mapping[tuple[str, str], Entity], place: Placer) -> Json:
+def _claim_data(claim: Claim, place: Placer) -> Json:
     return {
-        "who": who(claim, entities),
         "kind": claim.source_kind,
         "sources": [f"{claim.annotator}/{entity}" for entity in claim.source_entity_ids],
         "about": [f"{claim.annotator}/{entity}" for entity in claim.entity_ids],

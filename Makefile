@@ -6,6 +6,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version bench bench-check lock clean
 .PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version release bench lock clean
+.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations pictures version bench lock clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -46,6 +47,9 @@ generate: .venv/.ready  ## Write the files that derive from schema/ and the figu
 
 mutations: .venv/.ready  ## Corrupt corpora in all ways and write docs/mutations.md
 	$(BIN)/python -m tests.mutations
+
+pictures: .venv/.ready  ## Take the pictures in docs/pictures anew (needs chromium)
+	$(BIN)/python -m tests.viewer_pictures
 
 version: .venv/.ready  ## Add the version of corpus/ to the released ones in VERSIONS.json
 	$(BIN)/python -m corpus_tools.versions

@@ -38,7 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _page(source: str) -> str:
-    text = (TOP / source).read_text("utf-8")
+    text = (TOP / source).read_text("utf-8").replace("](docs/pictures/", "](pictures/")
     if source.endswith(".md"):
         return _linked(text.partition("\n## Fields\n")[0] if source == "README.md" else text, "", PAGES[source])
     language = "python" if source.endswith(".py") else "text"

@@ -133,3 +133,9 @@ def test_build_works_there(installed: Path, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "made" / "jsonl" / "claims.jsonl").read_bytes() == (TOP / "corpus" / "jsonl" / "claims.jsonl").read_bytes()
     assert run(installed, tmp_path, "corpus-tools", "check", "made", "--against", str(TOP / "seeds")).returncode == 0
+
+
+def test_style_script_and_templates_of_the_viewer_are_there(installed: Path, tmp_path: Path) -> None:
+    code = "from importlib.resources import files; print(*sorted(f.name for f in (files('corpus_tools.viewing') / 'assets').iterdir()))"
+    result = run(installed, tmp_path, "python", "-c", code)
+    assert result.stdout.split() == ["document.html", "index.html", "note.html", "viewer.css", "viewer.js"], result.stderr

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from corpus_tools.skeleton import new
     from corpus_tools.sql import query
     from corpus_tools.tracing import trace
+    from corpus_tools.viewing.site import view
 
 # No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
@@ -52,6 +53,7 @@ _PUBLIC = {
     "token_labels": "labels",
     "trace": "tracing",
     "verify_release": "releasing.verifying",
+    "view": "viewing.site",
     "CorpusError": "findings",
     "Finding": "findings",
     "UsageError": "findings",
@@ -82,6 +84,7 @@ __all__ = [
     "token_labels",
     "trace",
     "verify_release",
+    "view",
 ]
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from corpus_tools.derive import fields, kind
 from corpus_tools.documents import sound_documents
-from corpus_tools.files import find_corpus
+from corpus_tools.files import find_corpus, read_manifest
+from corpus_tools.plotting.drawing import must_be_installed
+from corpus_tools.plotting.plotfiles import write_plots
 from corpus_tools.schemas import TABLES
 
 Records = Mapping[str, list[Any]]
@@ -18,7 +20,7 @@ Stats = dict[str, dict[str, Any]]
 Fact = tuple[str, str, str]
 
 
-def stats(corpus: Path | str | None = None) -> Stats:
+def stats(corpus: Path | str | None = None, plots: Path | str | None = None) -> Stats:
     """Count the rows of a corpus by table, and in each table by every column of few values.
 
     One document is in memory at a time. Every table is counted by split and language too, mentions by the type of their entity, and
@@ -26,17 +28,24 @@ def stats(corpus: Path | str | None = None) -> Stats:
 
     Args:
         corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
+        plots: a folder to draw the counts into, each as SVG and PNG: sources by claims and stance, entities mentioned together,
+            mentions along the document, layers of each document; None for no plots.
 
     Returns:
         ``{table: {"rows": number, column: {value: number}}}``, the most frequent value first; null is the value ``"null"``.
 
     Raises:
         CorpusError: files that cannot be read, or lines that are no records of their table.
-        UsageError: there is no corpus.
+        UsageError: there is no corpus; plots are asked for, and matplotlib is not installed or the folder cannot be written.
     """
+    folder = find_corpus(corpus)
+    if plots is not None:
+        must_be_installed()
     counted: Counter[Fact] = Counter()
-    for document in sound_documents(find_corpus(corpus)):
+    for document in sound_documents(folder):
         counted.update(facts({table: rows.records for table, rows in document.rows.items()}))
+    if plots is not None:
+        write_plots(folder, read_manifest(folder), Path(plots))
     return _arranged(counted)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
-from corpus_tools.cli import comparisons, corpora, foreign, releases  # register the verbs
+from corpus_tools.cli import comparisons, corpora, foreign, pictures, releases  # register the verbs
 from corpus_tools.cli.app import app
 from corpus_tools.cli.console import run
 
-__all__ = ["app", "comparisons", "corpora", "foreign", "main", "releases"]
+__all__ = ["app", "comparisons", "corpora", "foreign", "main", "pictures", "releases"]
 
 
 def main(arguments: list[str] | None = None) -> None:

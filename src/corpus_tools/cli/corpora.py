@@ -108,7 +108,7 @@ def show(
 
 
 @app.command
-def stats(corpus: Path | None = None, *, json: Json = False) -> None:
+def stats(corpus: Path | None = None, *, plots: Path | None = None, json: Json = False) -> None:
     """Count what a corpus holds, by table, split, language, annotator, type, role, source and more.
 
     Example: corpus-tools stats
@@ -117,8 +117,10 @@ def stats(corpus: Path | None = None, *, json: Json = False) -> None:
     ----------
     corpus
         The folder of the corpus; by default ./corpus, or where that is none, the one that comes with the package.
+    plots
+        A folder to draw the counts into, as SVG and PNG (with the extra `plots`).
     """
-    counts = corpus_tools.stats(corpus)
+    counts = corpus_tools.stats(corpus, plots)
     if json:
         return print_json(counts)
     from corpus_tools.cli.terminal import print_stats

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus_tools.exporting import ExportReport
 from corpus_tools.files import find_corpus, read_manifest
 from corpus_tools.hydrationfile import is_without_texts
 from corpus_tools.importing import ImportReport
 from corpus_tools.rules import rules_on_text
+
+if TYPE_CHECKING:
+    from corpus_tools.viewing.site import Site
 
 
 def import_summary(report: ImportReport, seeds: Path) -> Iterator[str]:
@@ -39,3 +43,11 @@ def unchecked(corpus: Path | None) -> str:
     if not is_without_texts(read_manifest(find_corpus(corpus))):
         return ""
     return f"; where the text is withheld these rules could not be checked: {', '.join(rules_on_text())}"
+
+
+def view_summary(site: Site, out: Path) -> Iterator[str]:
+    """What a site holds, and how to look at it."""
+    yield f"{out}: {site.documents} document{'s' if site.documents != 1 else ''}, {len(site.plots)} plots"
+    if not site.plots:
+        yield "Without plots, which need matplotlib: pip install 'corpus-tools[plots]'"
+    yield f"Next: open {site.index} in a browser"

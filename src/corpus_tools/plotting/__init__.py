@@ -1,0 +1,1 @@
+"""Plots of a corpus: what is counted for them, and how it is drawn."""

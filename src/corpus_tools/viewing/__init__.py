@@ -1,0 +1,1 @@
+"""A corpus as a static site: one page a document, one for the whole."""

@@ -440,3 +440,10 @@ def test_without_matplotlib_the_site_has_no_plots_and_stats_says_what_to_install
     assert message == "plots need matplotlib, which is not installed: pip install 'corpus-tools[plots]'"
     assert "<img" not in (tmp_path / "second" / "index.html").read_text("utf-8")
     assert not (tmp_path / "plots").exists()
+
+
+def test_a_corpus_without_its_texts_is_no_site(tmp_path: Path) -> None:
+    corpus_tools.release(TOP / "corpus", tmp_path / "release", without_text=True)
+    with pytest.raises(UsageError, match="withheld"):
+        corpus_tools.view(tmp_path / "release" / "corpus", tmp_path / "site")
+    assert not (tmp_path / "site").exists()

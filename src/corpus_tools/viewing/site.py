@@ -12,6 +12,7 @@ import msgspec
 from corpus_tools.bundles import sound_bundles
 from corpus_tools.files import read_manifest
 from corpus_tools.findings import UsageError
+from corpus_tools.hydrationfile import is_without_texts
 from corpus_tools.plotting.drawing import installed
 from corpus_tools.plotting.plotfiles import corpus_tallies
 from corpus_tools.rules import Bundle
@@ -44,10 +45,12 @@ def view(corpus: Path | str, out: Path | str) -> Site:
 
     Raises:
         CorpusError: the corpus is not sound; all problems are listed, and nothing was written.
-        UsageError: no such corpus; the folder holds something else, or cannot be written.
+        UsageError: no such corpus, or one without its texts; the folder holds something else, or cannot be written.
     """
     corpus, shown, out = Path(corpus), Path(out), Path(os.path.realpath(out))
     manifest = read_manifest(corpus)
+    if is_without_texts(manifest):
+        raise UsageError(f"{corpus}: its texts are withheld, so there is nothing to view; corpus-tools hydrate brings them back")
     _must_be_ours(out)
     try:
         with staging_for(out) as staging:

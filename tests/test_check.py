@@ -36,9 +36,7 @@ def large(tmp_path_factory):
     for path in sorted(seeds.glob("a[01].gold.yaml")):
         text = path.read_text("utf-8").replace("annotator: gold", "annotator: silver")
         path.with_name(path.name.replace("gold", "silver")).write_text(text, "utf-8", newline="")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus_tools.corpus.DOCUMENTS_PER_SHARD", 4)
-        corpus_tools.build(seeds, folder / "corpus")
+    corpus_tools.reshard(4, seeds, folder / "corpus")
     return folder
 
 

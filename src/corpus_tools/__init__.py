@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from corpus_tools.building import build, reshard
     from corpus_tools.checking import check
-    from corpus_tools.corpus import build, load, show
+    from corpus_tools.corpus import load, show
     from corpus_tools.counts import stats
     from corpus_tools.exporting import export
     from corpus_tools.findings import CorpusError, Finding, UsageError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 # No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
-    "build": "corpus",
+    "build": "building",
     "check": "checking",
     "export": "exporting",
     "import_": "importing",
@@ -35,6 +36,7 @@ _PUBLIC = {
     "new": "skeleton",
     "query": "sql",
     "reanchor": "moving.reanchoring",
+    "reshard": "building",
     "schema": "schemas",
     "show": "corpus",
     "stats": "counts",
@@ -59,6 +61,7 @@ __all__ = [
     "new",
     "query",
     "reanchor",
+    "reshard",
     "schema",
     "show",
     "stats",

@@ -79,6 +79,10 @@ def _manifest_form(path: Path, text: str, expected: str) -> Iterator[Finding]:
 
 def _manifest_files(path: Path, manifest: Manifest) -> Iterator[Finding]:
     """The Parquet files of a table are those that splits and shards say, and its rows are those of the splits together."""
+    made_of = len(manifest["inputs"].get("shards", ())) or manifest["shards"]
+    if made_of != manifest["shards"]:
+        found = f"inputs.shards of {made_of} shards"
+        yield Finding(rule="manifest", path=str(path), found=found, expected=f"a digest for each of {manifest['shards']}")
     for table, entry in manifest["tables"].items():
         shards, files = manifest["shards"], entry["files"]
         fits = files.keys() == manifest["splits"].keys() and all(len(names) == shards for names in files.values())

@@ -1,0 +1,375 @@
+"""Build a corpus from seeds: shard by shard, on as many processors as there are, all or nothing.
+
+The seed files are shared out to shards, workers make each shard (`sharding`), and what they made is joined to a corpus in a folder beside
+the old one. Only when nothing is wrong does it take the old one's place, in one step. Names of files are never all in memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from corpus_tools.card import CARD, LICENCE, pages
+from corpus_tools.executors import completed, executor_for
+from corpus_tools.files import Manifest, check_manifest, is_own_file, manifest_text
+from corpus_tools.findings import CorpusError, Finding, UsageError
+from corpus_tools.journal import Entry, inputs_file, names_file, shard_folder, worth_keeping
+from corpus_tools.merging import Merge, merge, merged_lines
+from corpus_tools.progress import note
+from corpus_tools.schemas import TABLES
+from corpus_tools.seeds import (
+    CONFIG,
+    METADATA,
+    Config,
+    alike,
+    digest_of_inputs,
+    document_named,
+    input_line,
+    read_config,
+    seed_names,
+)
+from corpus_tools.sharding import Made, Task, former_shard, make_shard, program_digest
+from corpus_tools.swap import link, put_in_place, staging_for
+from corpus_tools.tables import (
+    FORMAT,
+    MANIFEST,
+    arrow_schema_of,
+    file_digest,
+    json_file,
+    parquet_file,
+    shard_of,
+    split_order,
+    write_parquet,
+)
+
+TOOL = "corpus-tools"
+OWN = (CARD, LICENCE, MANIFEST, "croissant.json", "data", "jsonl")  # what builds make at the top of a corpus
+DOCUMENTS_PER_SHARD = 500
+BYTES_PER_SHARD = 1 << 25  # of seeds
+FEW_SHARDS = 1024
+_NAMES_IN_MEMORY = 50_000
+
+
+def build(
+    seeds: Path | str = "seeds", corpus: Path | str = "corpus", workers: int | None = None, executor: Executor | str | None = None
+) -> Manifest:
+    """Build a corpus from a folder of seeds and return its manifest.
+
+    All or nothing: with any problem, and whenever it is interrupted, the former corpus stays as it was. What stands at the top of the
+    corpus and is not of a build (.git, say) stays in any case. Shards that were finished before an interruption are kept beside the
+    corpus, and the next build goes on from them. Shards of the former corpus whose seeds have not changed are taken over.
+
+    Args:
+        seeds: the folder of sources, metadata and annotations.
+        corpus: the folder that is made.
+        workers: how many processes make shards; None for as many as there are cores. A corpus of one shard is made in this process.
+        executor: any `concurrent.futures.Executor`, or the address of a Dask scheduler ("dask://host:port"); its workers must see the
+            same folders under the same names.
+
+    Raises:
+        CorpusError: the seeds have problems; all are listed.
+        UsageError: a folder cannot be read or written, the target holds something that is no corpus, another build of it is running, or
+            there is no such executor.
+    """
+    return _build(Path(seeds), Path(os.path.realpath(corpus)), None, workers, executor)
+
+
+def reshard(
+    shards: int,
+    seeds: Path | str = "seeds",
+    corpus: Path | str = "corpus",
+    workers: int | None = None,
+    executor: Executor | str | None = None,
+) -> Manifest:
+    """Build a corpus anew with another number of shards, which later builds keep; returns its manifest.
+
+    A first build chooses the number by the size of the seeds. A corpus that grew tenfold since may want more.
+
+    Args:
+        shards: how many; a power of two, so that shards split in two.
+        seeds: the folder of sources, metadata and annotations.
+        corpus: the folder of the corpus.
+        workers: as in `build`.
+        executor: as in `build`.
+
+    Raises:
+        CorpusError: the seeds have problems; all are listed.
+        UsageError: the number is none, or as in `build`.
+    """
+    if shards < 1 or shards & (shards - 1):
+        raise UsageError(f"{shards} shards; expected a power of two: 1, 2, 4, ...")
+    return _build(Path(seeds), Path(os.path.realpath(corpus)), shards, workers, executor)
+
+
+def _build(seeds: Path, corpus: Path, shards: int | None, workers: int | None, executor: Executor | str | None) -> Manifest:
+    try:
+        if not seeds.is_dir():
+            raise UsageError(f"{seeds}: not a folder of seeds")
+        _must_be_ours(corpus)
+        with staging_for(corpus) as staging:
+            state = corpus.with_name(f".{corpus.name}.state")
+            try:
+                manifest = _build_in(_Place(seeds, corpus, staging, state), shards, workers, executor)
+                put_in_place(staging, corpus, OWN)
+                shutil.rmtree(state, ignore_errors=True)
+            finally:
+                if not worth_keeping(state):
+                    shutil.rmtree(state, ignore_errors=True)
+    except OSError as error:
+        raise UsageError(f"{error.filename or corpus}: {error.strerror or error}; the former corpus is as it was") from error
+    return manifest
+
+
+class _Place(NamedTuple):
+    """The folders of a build."""
+
+    seeds: Path
+    corpus: Path
+    staging: Path
+    state: Path
+
+
+def _build_in(place: _Place, shards: int | None, workers: int | None, executor: Executor | str | None) -> Manifest:
+    config, findings = read_config(place.seeds)
+    if findings:
+        raise CorpusError(findings)
+    former = _former(place.corpus)
+    shards = shards or (former["shards"] if former else shard_count(*_size(place.seeds)))
+    findings, documents = _share_out(place, shards)
+    reusable = former if former and former["shards"] == shards and _has_sound_lines(place.corpus, former) else None
+    program = program_digest()
+    tasks = [
+        Task(
+            place.seeds,
+            config.value,
+            program,
+            place.state,
+            n,
+            shards,
+            former_shard(place.corpus, reusable, n) if reusable else None,
+        )
+        for n in range(shards)
+    ]
+    with executor_for(executor, workers, shards) as pool:
+        made = _made(pool, tasks, documents, findings)
+        if not sum(documents) and not findings:
+            findings = [
+                Finding(rule="seed-files", path=str(place.seeds), found="no document", expected="<doc_id>.meta.yaml and its source")
+            ]
+        if findings:
+            raise CorpusError(findings)
+        return _join(place, config.value, made, pool)
+
+
+def _made(pool: Executor | None, tasks: Sequence[Task], documents: Sequence[int], findings: list[Finding]) -> list[Made]:
+    """All shards, in order; their findings are added."""
+    result: list[Made | None] = [None] * len(tasks)
+    results, done = completed(pool, make_shard, tasks), 0
+    note("documents", done, sum(documents))  # after workers were forked: a watcher may start a thread
+    for made in results:
+        result[made.shard] = made
+        findings += made.findings
+        done += documents[made.shard]
+        note("documents", done, sum(documents))
+    return [made for made in result if made]
+
+
+def _must_be_ours(corpus: Path) -> None:
+    """Raise unless there is nothing yet, an empty folder, or a corpus of whatever version."""
+    if corpus.exists() and not corpus.is_dir():
+        raise UsageError(f"{corpus}: not a folder")
+    if not corpus.is_dir() or not any(corpus.iterdir()):
+        return
+    path = corpus / MANIFEST
+    if not path.is_file():
+        raise UsageError(f"{corpus}: holds files but no {MANIFEST}, so it is no corpus; nothing there was touched")
+    try:
+        ours = json.loads(path.read_bytes())["tool"]["name"] == TOOL
+    except (ValueError, LookupError, TypeError, RecursionError):
+        ours = False
+    if not ours:
+        raise UsageError(f"{path}: not by {TOOL}, or damaged; nothing there was touched (if it is a corpus, remove it first)")
+
+
+def _former(corpus: Path) -> Manifest | None:
+    """The manifest of the corpus that is there, if it is one of today's form."""
+    return check_manifest(corpus)[0] if (corpus / MANIFEST).is_file() else None
+
+
+def _has_sound_lines(corpus: Path, manifest: Manifest) -> bool:
+    """Whether the JSON lines are what the manifest says: else none of them can be taken over."""
+    if "shards" not in manifest["inputs"]:
+        return False
+    names = [json_file(table) for table in TABLES]
+    return all(is_own_file(corpus, n) and file_digest(corpus / n) == manifest["files"].get(n, {}).get("sha256") for n in names)
+
+
+# --------------------------------------------------------------------------------------------------------- share out
+
+
+def shard_count(documents: int, size: int = 0) -> int:
+    """How many shards a new corpus gets: a power of two.
+
+    Shards have about as many documents, or bytes of seeds, as is handy; beyond `FEW_SHARDS` of them, their size grows like their number.
+    """
+    units = max(-(-documents // DOCUMENTS_PER_SHARD), -(-size // BYTES_PER_SHARD), 1)
+    shards = 1
+    while shards * max(1, shards / FEW_SHARDS) < units:
+        shards *= 2
+    return shards
+
+
+def _size(seeds: Path) -> tuple[int, int]:
+    """Documents and bytes of a folder of seeds."""
+    documents = size = 0
+    with os.scandir(seeds) as entries:
+        for entry in entries:
+            documents += entry.name.endswith(METADATA)
+            size += entry.stat(follow_symlinks=False).st_size
+    return documents, size
+
+
+def _share_out(place: _Place, shards: int) -> tuple[list[Finding], list[int]]:
+    """Write down which seed files belong to which shard. Returns findings on names, and the number of documents of each shard."""
+    findings: list[Finding] = []
+    documents, ids = [0] * shards, array("Q")
+    shutil.rmtree(names_file(place.state, 0).parent, ignore_errors=True)
+    for path in (names_file(place.state, 0), inputs_file(place.state, 0)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    waiting: dict[int, list[str]] = {n: [] for n in range(shards)}
+    for number, name in enumerate(seed_names(place.seeds, findings), 1):
+        doc_id = document_named(name)
+        shard = shard_of(doc_id, shards)
+        waiting[shard].append(name)
+        if name.endswith(METADATA):
+            documents[shard] += 1
+            ids.append(int.from_bytes(blake2b(doc_id.casefold().encode(), digest_size=8).digest()))
+        if number % _NAMES_IN_MEMORY == 0:
+            _write_names(place.state, waiting)
+    _write_names(place.state, waiting)
+    for n in range(shards):
+        path = names_file(place.state, n)
+        path.write_text("\n".join(sorted(path.read_text("utf-8").split())), "utf-8")
+    return findings + _alike(place.seeds, ids), documents
+
+
+def _write_names(state: Path, waiting: dict[int, list[str]]) -> None:
+    for shard, names in waiting.items():
+        with names_file(state, shard).open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}\n" for name in names)
+        names.clear()
+
+
+def _alike(seeds: Path, ids: array[int]) -> list[Finding]:
+    """Findings on ids that differ in case alone: the ids themselves are looked at only when two of their hashes are equal."""
+    import numpy as np
+
+    hashes = np.frombuffer(ids, np.uint64) if ids else np.zeros(0, np.uint64)
+    if len(np.unique(hashes)) == len(hashes):
+        return []
+    names = sorted(name for name in seed_names(seeds, []) if name.endswith(METADATA))
+    return list(alike(seeds, (name.removesuffix(METADATA) for name in names)))
+
+
+# -------------------------------------------------------------------------------------------------------------- join
+
+
+def _join(place: _Place, config: Config, made: Sequence[Made], pool: Executor | None) -> Manifest:
+    """Make a corpus of finished shards in the staging folder: its tables, its pages and, last, the manifest."""
+    entries = [m.entry for m in made if m.entry]
+    shards, inputs = len(made), _inputs(place, entries)
+    rows = {table: _rows(table, entries) for table in TABLES}
+    splits = {split: rows["documents"][split] for split in sorted(rows["documents"], key=split_order)}
+    files = _joined_lines(place, made, pool) | _joined_parquet(place, made, splits)
+    tables = {
+        table: {
+            "rows": sum(rows[table].values()),
+            "split_rows": {split: rows[table].get(split, 0) for split in splits},
+            "sha256": files[json_file(table)]["sha256"],
+            "files": {split: [parquet_file(table, split, n, shards) for n in range(shards)] for split in splits},
+        }
+        for table in TABLES
+    }
+    manifest: Manifest = {
+        "format": FORMAT,
+        "corpus": config,
+        "tool": {"name": TOOL, "version": version(TOOL)},
+        "shards": shards,
+        "splits": splits,
+        "languages": sorted({language for entry in entries for language in entry.languages}),
+        "tables": tables,
+        "inputs": inputs,
+    }
+    for name, text in pages(manifest).items():
+        (place.staging / name).write_text(text, "utf-8", newline="\n")
+        files[name] = _figures(place.staging / name)
+    manifest["files"] = dict(sorted(files.items()))
+    (place.staging / MANIFEST).write_text(manifest_text(manifest), "utf-8", newline="\n")
+    return manifest
+
+
+def _rows(table: str, entries: Sequence[Entry]) -> dict[str, int]:
+    """The rows of a table by split."""
+    rows: dict[str, int] = {}
+    for entry in entries:
+        for split, number in entry.rows[table].items():
+            rows[split] = rows.get(split, 0) + number
+    return rows
+
+
+def _inputs(place: _Place, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What the manifest says of the seeds; with several shards, what each was made of too, for the next build."""
+    own = place.state / "inputs" / CONFIG
+    own.write_bytes(input_line(place.seeds, CONFIG))
+    paths = [own, *(inputs_file(place.state, n) for n in range(len(entries)))]
+    inputs = digest_of_inputs(merged_lines(paths, key=_name))
+    return inputs | ({"shards": [entry.inputs for entry in entries]} if len(entries) > 1 else {})
+
+
+def _name(line: bytes) -> bytes:
+    return line.partition(b"  ")[2]
+
+
+def _joined_lines(place: _Place, made: Sequence[Made], pool: Executor | None) -> dict[str, Mapping[str, Any]]:
+    """Write the JSON lines of all tables; returns the figures of the files."""
+    (place.staging / "jsonl").mkdir()
+    folders = [shard_folder(place.state, m.shard, len(made)) for m in made if not m.kept]
+    kept = frozenset(m.shard for m in made if m.kept)
+    names = [json_file(table) for table in TABLES]
+    tasks = [Merge(place.staging / n, [f / n for f in folders], place.corpus / n, kept, len(made)) for n in names]
+    return {path.relative_to(place.staging).as_posix(): figures for path, figures in completed(pool, merge, tasks)}
+
+
+def _joined_parquet(place: _Place, made: Sequence[Made], splits: Mapping[str, int]) -> dict[str, Mapping[str, Any]]:
+    """Give the Parquet files of all shards their places, and write those without a row; returns the figures of the files."""
+    files: dict[str, Mapping[str, Any]] = {}
+    for table in TABLES:
+        (place.staging / "data" / table).mkdir(parents=True)
+    for shard, entry, kept, _ in made:
+        folder = place.corpus if kept else shard_folder(place.state, shard, len(made))
+        for name, figures in (entry.files if entry else {}).items():
+            link(folder / name, place.staging / name)
+            files[name] = {"bytes": figures.bytes, "sha256": figures.sha256}
+    for name, table in _all_parquet_files(splits, len(made)):
+        if name not in files:
+            write_parquet(place.staging / name, arrow_schema_of(table).empty_table())
+            files[name] = _figures(place.staging / name)
+    return files
+
+
+def _all_parquet_files(splits: Mapping[str, int], shards: int) -> Iterator[tuple[str, str]]:
+    for table in TABLES:
+        for split in splits:
+            yield from ((parquet_file(table, split, n, shards), table) for n in range(shards))
+
+
+def _figures(path: Path) -> Mapping[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": file_digest(path)}

@@ -290,6 +290,8 @@ def test_there_may_be_more_shards_than_files_that_can_be_open(place):
     def few_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (60, 60))
         reshard(64, place / "seeds", place / "corpus", workers=1)
+        for read in (None, "jsonl", "parquet"):
+            assert check(place / "corpus", read=read) == []
 
     assert in_child(few_files) == 0
 

@@ -121,3 +121,8 @@ def _results(futures: set[Future[_Result]]) -> Iterator[_Result]:
     finally:
         for future in futures:
             future.cancel()
+
+
+def in_order(executor: Executor | None, function: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> Iterator[_Result]:
+    """As `completed`, but in the order of the tasks."""
+    return iter(executor.map(function, tasks)) if executor else map(function, tasks)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -47,6 +47,15 @@ def merge(task: Merge) -> tuple[Path, dict[str, Any]]:
     return task.target, {"bytes": size, "sha256": digest.hexdigest()}
 
 
+def merged_digest(parts: Sequence[Path]) -> str:
+    """The SHA-256 of the documents of several files of JSON lines, in their order."""
+    digest = hashlib.sha256()
+    piece = max(SMALLEST_PIECE, MEMORY // len(parts))
+    for _, lines in heapq.merge(*(documents_in(part, piece) for part in parts), key=itemgetter(0)):
+        digest.update(lines)
+    return digest.hexdigest()
+
+
 def documents_in(path: Path, piece: int) -> Documents:
     """The documents of a table's JSON lines: their ids and lines."""
     for doc_id, lines in groupby(lines_in(path, piece), key=_doc_id):
@@ -54,7 +63,7 @@ def documents_in(path: Path, piece: int) -> Documents:
 
 
 def _doc_id(line: bytes) -> bytes:
-    return line[_ID : line.index(b'"', _ID)]
+    return line[_ID : line.find(b'"', _ID)]
 
 
 def lines_in(path: Path, piece: int) -> Iterator[bytes]:

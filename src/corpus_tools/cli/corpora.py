@@ -90,6 +90,8 @@ def check(
     *,
     against: Path | None = None,
     read: Literal["jsonl", "parquet"] | None = None,
+    workers: int | None = None,
+    executor: str | None = None,
     format: Literal["text", "json", "sarif"] = "text",
 ) -> None:
     """Check a corpus: its files, every line, every document, and that Parquet and JSON lines agree.
@@ -106,10 +108,15 @@ def check(
         A folder of seeds: compare the corpus with what they give now.
     read
         Check the rows of this form alone.
+    workers
+        How many processes work; by default as many as there are cores.
+    executor
+        A Dask scheduler, whose workers do it instead: dask://HOST:PORT.
     format
         How to print the problems.
     """
-    findings = corpus_tools.check(corpus, against, read)
+    with progress():
+        findings = corpus_tools.check(corpus, against, read, workers, executor)
     if format == "sarif":
         from corpus_tools.sarif import sarif
 

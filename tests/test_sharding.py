@@ -24,7 +24,7 @@ from helpers import TOP, contents, in_child, one_mention, write_config, write_do
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_tools import CorpusError, UsageError, build, building, check, reshard
+from corpus_tools import CorpusError, UsageError, build, building, check, reshard, sharding
 from corpus_tools.merging import Merge, documents_in, merge
 from corpus_tools.tables import shard_of
 
@@ -225,7 +225,8 @@ def test_another_program_or_corpus_yaml_takes_nothing_over(place, monkeypatch):
     build(place / "seeds", place / "corpus")
     between = inodes(place / "corpus")
     assert not before.items() & between.items()
-    monkeypatch.setattr(building, "program_digest", lambda: "another")
+    for module in (building, sharding):
+        monkeypatch.setattr(module, "program_digest", lambda: "another")
     build(place / "seeds", place / "corpus")
     assert not between.items() & inodes(place / "corpus").items()
 
@@ -271,6 +272,13 @@ def test_a_number_of_shards_that_is_none_is_wrong_use(place, shards):
 def test_workers_that_are_none_are_wrong_use(place, arguments, said):
     with pytest.raises(UsageError, match=said):
         build(place / "seeds", place / "corpus", **arguments)
+    assert names(place) == {"seeds"}
+
+
+def test_a_worker_of_another_version_is_told(place, monkeypatch):
+    monkeypatch.setattr(building, "program_digest", lambda: "another")
+    with pytest.raises(UsageError, match="a worker has another version of corpus-tools"):
+        build(place / "seeds", place / "corpus", workers=2)
     assert names(place) == {"seeds"}
 
 

@@ -113,6 +113,8 @@ def _build(seeds: Path, corpus: Path, shards: int | None, workers: int | None, e
     try:
         if not seeds.is_dir():
             raise UsageError(f"{seeds}: not a folder of seeds")
+        if executor is not None:  # whose workers may be at work in another folder
+            seeds = seeds.absolute()
         _must_be_ours(corpus)
         with staging_for(corpus) as staging:
             state = corpus.with_name(f".{corpus.name}.state")

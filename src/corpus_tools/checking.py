@@ -48,7 +48,8 @@ from corpus_tools.tallying import Tally
 from corpus_tools.verdicts import CONSEQUENCES
 
 Form = Literal["jsonl", "parquet"]
-RANGE_BYTES = 1 << 24  # of the largest table
+RANGE_BYTES = 1 << 22  # of the largest table, or more where that would give too many digests
+DIGESTS = 1 << 18  # how many digests of ranges and Parquet files may be in memory
 
 
 def check(
@@ -71,6 +72,8 @@ def check(
         UsageError: there is no such folder, no manifest in it, or no such executor.
     """
     folder = find_corpus(corpus)
+    if executor is not None:  # whose workers may be at work in another folder
+        folder = folder.absolute()
     seeds = FreshSeeds(Path(against)) if against is not None else None
     manifest, findings = check_manifest(folder)
     if manifest is None:
@@ -115,7 +118,8 @@ def _check_lines(
 ) -> tuple[list[Finding], Sound]:
     """Check the JSON lines and, with them, that the Parquet files hold the same."""
     try:
-        ranges = cut(folder, RANGE_BYTES)
+        files = sum(len(names) for table in manifest["tables"].values() for names in table["files"].values())
+        ranges = cut(folder, RANGE_BYTES, max(1, DIGESTS // files))
     except OSError:  # whoever reads it will say so
         ranges = [whole(folder)]
     task = LinesTask(folder, manifest["corpus"], manifest["shards"], ranges[0])

@@ -29,13 +29,14 @@ def whole(folder: Path) -> Range:
     return Range("", "", {table: (0, (folder / json_file(table)).stat().st_size) for table in TABLES})
 
 
-def cut(folder: Path, size: int) -> list[Range]:
-    """Ranges of about so many bytes of the largest table; one of all documents where a line has no id that can be read.
+def cut(folder: Path, size: int, most: int) -> list[Range]:
+    """Ranges of about so many bytes of the largest table, at most so many; one of all documents where a line has no id that can be read.
 
     They are right when rows stand in the order of their doc_ids; whoever reads them sees by the bounds when they do not.
     """
     sizes = {table: (folder / json_file(table)).stat().st_size for table in TABLES}
     largest = max(sizes, key=lambda table: sizes[table])
+    size = max(size, -(-sizes[largest] // most))
     with (folder / json_file(largest)).open("rb") as file:
         found = [_id_after(file, position) for position in range(size, sizes[largest], size)]
     bounds = sorted({doc_id for doc_id in found if doc_id})

@@ -8,10 +8,10 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from corpus_tools.findings import UsageError
 
@@ -46,8 +46,8 @@ def executor_for(executor: Executor | str | None, workers: int | None, tasks: in
     wanted = min(workers or cores(), tasks)
     try:
         if isinstance(executor, str):
-            with _dask(executor) as client:
-                yield client.get_executor()
+            with _dask(executor) as pool:
+                yield pool
         elif executor is not None or wanted < 2:
             yield executor
         else:
@@ -89,21 +89,23 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[Any]:
+def _dask(address: str) -> Iterator[Executor]:
+    """The workers of a Dask scheduler. It gives the task of a worker that ends to another one."""
     if not address.startswith(DASK):
         raise UsageError(f"no executor {address}; expected {DASK}HOST:PORT")
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError:
         raise UsageError(f"{address} needs distributed, which is not installed: pip install 'corpus-tools[cluster]'") from None
     try:
-        client = Client(  # type: ignore[no-untyped-call]
-            f"tcp://{address.removeprefix(DASK)}", timeout=10
-        )
+        client = Client(f"tcp://{address.removeprefix(DASK)}", timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UsageError(f"{address}: no scheduler there ({error})") from None
     with client:
-        yield client
+        try:
+            yield client.get_executor()  # type: ignore[no-untyped-call]
+        except (KilledWorker, CancelledError) as error:
+            raise UsageError(f"{address}: workers ended before their tasks ({error}). What is finished is kept.") from error
 
 
 def completed(executor: Executor | None, function: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> Iterator[_Result]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
 from corpus_tools.compiler import compile_document
 from corpus_tools.files import Manifest, is_own_file
-from corpus_tools.findings import Finding
+from corpus_tools.findings import Finding, UsageError
 from corpus_tools.journal import Entry, FileFigures, commit, inputs_file, journalled, names_file, shard_folder, unfinished
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schemas import TABLES, shipped, validator
@@ -51,6 +52,7 @@ class Made(NamedTuple):
     findings: list[Finding]
 
 
+@cache
 def program_digest() -> str:
     """SHA-256 of the modules of this package, its schemas, and the versions of libraries that rows depend on."""
     digest = hashlib.sha256(json.dumps(shipped(), sort_keys=True).encode())
@@ -86,7 +88,13 @@ def former_shard(folder: Path, manifest: Manifest, shard: int) -> FormerShard | 
 
 
 def make_shard(task: Task) -> Made:
-    """Make a shard, unless it is there: finished in the state of the build, or whole in the former corpus."""
+    """Make a shard, unless it is there: finished in the state of the build, or whole in the former corpus.
+
+    Raises:
+        UsageError: this worker is not of the program that the build is of.
+    """
+    if task.program != program_digest():
+        raise UsageError("a worker has another version of corpus-tools, or of a library that it needs, than the build")
     names = names_file(task.state, task.shard).read_text("utf-8").split()
     lines = [input_line(task.seeds, name) for name in names]
     inputs_file(task.state, task.shard).write_bytes(b"".join(lines))

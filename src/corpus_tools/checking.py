@@ -103,7 +103,7 @@ Sound = Literal["yes", "strays", "no"]  # all can be read; some documents stand 
 
 def _documents(folder: Path, manifest: Manifest, read: Form | None) -> Iterator[DocumentRows]:
     if read != "parquet":
-        yield from by_document(all_rows(folder), lambda _: None)
+        yield from by_document(all_rows(folder, manifest, "jsonl"), lambda _: None)
         return
     for shard in range(manifest["shards"]):
         tables = {table: parquet_rows(folder, table, names) for table, names in parquet_names(manifest, shard).items()}

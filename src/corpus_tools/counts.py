@@ -36,10 +36,9 @@ def stats(corpus: Path | str | None = None) -> Stats:
         UsageError: there is no corpus.
     """
     folder = find_corpus(corpus)
-    read_manifest(folder)
     counted: Counter[Fact] = Counter()
     findings: list[Finding] = []
-    for document in by_document(all_rows(folder), findings.append):
+    for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
         findings += _unsound(document)
         counted.update(facts({table: rows.records for table, rows in document.rows.items()}) if not findings else ())
     if findings:

@@ -57,7 +57,7 @@ def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
     losses = _Losses(written)
     try:
         with staging_for(out) as staging:
-            counted = written.write(losses.count(_bundles(corpus)), manifest["corpus"], staging)
+            counted = written.write(losses.count(_bundles(corpus, manifest)), manifest["corpus"], staging)
             files = sum(path.is_file() for path in staging.rglob("*"))
             put_in_place(staging, out, ())
     except OSError as error:
@@ -65,9 +65,9 @@ def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
     return ExportReport(format, losses.documents, files, losses.report(counted))
 
 
-def _bundles(corpus: Path) -> Iterator[Bundle]:
+def _bundles(corpus: Path, manifest: Mapping[str, Any]) -> Iterator[Bundle]:
     findings: list[Finding] = []
-    for rows in by_document(all_rows(corpus), findings.append):
+    for rows in by_document(all_rows(corpus, manifest, "jsonl"), findings.append):
         findings += _problems(rows)
         if not findings:
             yield Bundle(rows.rows["documents"].records[0], *(rows.rows[table].records for table in TABLES[1:]))

@@ -269,13 +269,16 @@ def open_parquet(path: Path, table: str, as_dictionary: Sequence[str] = ()) -> A
 # ------------------------------------------------------------------------------------------------------- documents
 
 
-def all_rows(folder: Path) -> dict[str, Iterator[Rows]]:
-    """The rows of all tables, from the JSON lines.
+def all_rows(folder: Path, manifest: Mapping[str, Any], read: str) -> dict[str, Iterator[Rows]]:
+    """The rows of all tables, from "jsonl" or from "parquet"; of the latter all files are open at once.
 
     Raises:
-        CorpusError: while they are read: a file cannot be.
+        CorpusError: while they are read: a file cannot be, or a Parquet file has another schema.
     """
-    return {table: json_rows(folder, table) for table in TABLES}
+    if read == "jsonl":
+        return {table: json_rows(folder, table) for table in TABLES}
+    files = {table: [n for names in manifest["tables"][table]["files"].values() for n in names] for table in TABLES}
+    return {table: parquet_rows(folder, table, files[table]) for table in TABLES}
 
 
 def parquet_names(manifest: Mapping[str, Any], shard: int) -> dict[str, list[str]]:

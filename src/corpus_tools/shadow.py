@@ -27,7 +27,7 @@ def compare_files(folder: Path, manifest: Mapping[str, Any], contents: Sequence[
     findings = []
     for start in range(0, len(contents), FILES_AT_ONCE):
         shadow = _ParquetShadow(folder, manifest, contents[start : start + FILES_AT_ONCE])
-        for document in by_document(all_rows(folder), lambda _: None):
+        for document in by_document(all_rows(folder, manifest, "jsonl"), lambda _: None):
             known = next((record for record in document.rows["documents"].records if record is not None), None)
             shadow.add(document, known.split if known else None)
         findings += shadow.finish()

@@ -73,8 +73,7 @@ def _find(folder: Path, wanted: str) -> _Found:
     candidates: list[_Found] = []
     known: list[str] = []
     findings: list[Finding] = []
-    read_manifest(folder)
-    for document in by_document(all_rows(folder), findings.append):
+    for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
         for found in _named(document):
             if found.name == wanted:
                 return found

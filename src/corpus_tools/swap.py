@@ -103,9 +103,18 @@ def _exchange(a: Path, b: Path) -> bool:
 
 def sync_tree(folder: Path) -> None:
     """Flush all files of a folder to the disk, and the folders."""
-    for path in folder.rglob("*"):
+    for path in tree(folder):
         sync(path)
     sync(folder)
+
+
+def tree(folder: Path | str) -> Iterator[Path]:
+    """All that is in a folder, at any depth; unlike `Path.rglob` without a list of all names."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                yield from tree(entry.path)
 
 
 def sync(path: Path) -> None:

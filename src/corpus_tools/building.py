@@ -24,6 +24,7 @@ from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.journal import Entry, inputs_file, names_file, shard_folder, worth_keeping
 from corpus_tools.merging import Merge, merge, merged_lines
 from corpus_tools.progress import note
+from corpus_tools.remote import brought_here, named_by_address, put_there
 from corpus_tools.schemas import TABLES
 from corpus_tools.seeds import (
     CONFIG,
@@ -68,8 +69,8 @@ def build(
     corpus, and the next build goes on from them. Shards of the former corpus whose seeds have not changed are taken over.
 
     Args:
-        seeds: the folder of sources, metadata and annotations.
-        corpus: the folder that is made.
+        seeds: the folder of sources, metadata and annotations, or an address that `fsspec` knows ("s3://bucket/seeds").
+        corpus: the folder that is made, or such an address.
         workers: how many processes make shards; None for as many as there are cores. A corpus of one shard is made in this process.
         executor: any `concurrent.futures.Executor`, or the address of a Dask scheduler ("dask://host:port"); its workers must see the
             same folders under the same names.
@@ -79,7 +80,7 @@ def build(
         UsageError: a folder cannot be read or written, the target holds something that is no corpus, another build of it is running, or
             there is no such executor.
     """
-    return _build(Path(seeds), Path(os.path.realpath(corpus)), None, workers, executor)
+    return _built(seeds, corpus, None, workers, executor)
 
 
 def reshard(
@@ -106,7 +107,17 @@ def reshard(
     """
     if shards < 1 or shards & (shards - 1):
         raise UsageError(f"{shards} shards; expected a power of two: 1, 2, 4, ...")
-    return _build(Path(seeds), Path(os.path.realpath(corpus)), shards, workers, executor)
+    return _built(seeds, corpus, shards, workers, executor)
+
+
+def _built(
+    seeds: Path | str, corpus: Path | str, shards: int | None, workers: int | None, executor: Executor | str | None
+) -> Manifest:
+    """Build from and to folders of this machine or addresses elsewhere."""
+    with put_there(corpus) as target:
+        here = brought_here(seeds)
+        with named_by_address(seeds, here):
+            return _build(here, target, shards, workers, executor)
 
 
 def _build(seeds: Path, corpus: Path, shards: int | None, workers: int | None, executor: Executor | str | None) -> Manifest:

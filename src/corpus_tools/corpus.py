@@ -12,6 +12,7 @@ from corpus_tools.derive import features
 from corpus_tools.files import Manifest, find_corpus, read_manifest
 from corpus_tools.findings import UsageError, nearest
 from corpus_tools.records import TABLE_CLASSES
+from corpus_tools.remote import brought_here
 from corpus_tools.schemas import TABLES, package_folder
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def load(table: str, path: Path | str | None = None, split: str | None = "train"
     Raises:
         UsageError: no such table or split, no corpus there, or a path that `datasets` cannot read.
     """
-    folder = shipped_corpus() if path is None else Path(path)
+    folder = shipped_corpus() if path is None else brought_here(path)
     manifest = read_manifest(folder)
     if table not in manifest["tables"]:
         raise UsageError(f"no table {table}; there are {', '.join(manifest['tables'])}")

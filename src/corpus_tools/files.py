@@ -11,6 +11,7 @@ from typing import Any
 from corpus_tools.card import CARD, LICENCE, pages
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.license import license_problem
+from corpus_tools.remote import brought_here
 from corpus_tools.schemas import package_folder, validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
 from corpus_tools.yamlfile import place_in_words
@@ -19,9 +20,12 @@ Manifest = dict[str, Any]
 
 
 def find_corpus(corpus: Path | str | None) -> Path:
-    """The folder that is meant: the one given, else ./corpus where that is a corpus, else the one that comes with the package."""
+    """The folder that is meant: the one given, else ./corpus where that is a corpus, else the one that comes with the package.
+
+    What is at an address ("s3://bucket/corpus") is copied to this machine first.
+    """
     if corpus is not None:
-        return Path(corpus)
+        return brought_here(corpus)
     here = Path("corpus")
     return here if (here / MANIFEST).is_file() else package_folder("corpus")
 

@@ -57,7 +57,8 @@ class Rows:
     def extend(self, other: Rows) -> None:
         """Take in the rows that follow."""
         if self._lines is not None or other._lines is not None:
-            self._lines = self.lines + other.lines
+            self._lines = self.lines
+            self._lines += other.lines  # in place: a giant document has thousands of runs
         self.records += other.records
 
     def finding(self, index: int, rule: str, found: str, expected: str = "", nearest: str = "", record: str = "") -> Finding:
@@ -87,9 +88,12 @@ def _json_runs(path: Path, table: str, start: int, end: int | None) -> Iterator[
     try:
         with path.open("rb") as file:
             file.seek(start)
-            while (end is None or start < end) and (
-                lines := file.readlines(min(BLOCK_BYTES, (end or BLOCK_BYTES + start) - start))
-            ):
+            while end is None or start < end:
+                lines = file.readlines(
+                    BLOCK_BYTES if end is None else max(1, min(BLOCK_BYTES, end - start - 1))
+                )  # more than so many
+                if not lines:
+                    break
                 start += sum(map(len, lines))
                 records = read_block(table, lines)
                 yield from _runs(str(path), number, lines, records)

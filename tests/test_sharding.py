@@ -125,6 +125,22 @@ def test_it_goes_on_from_the_finished_shards(place):
     assert {name: made[name] for name in finished} == finished
 
 
+@pytest.mark.parametrize("whom", [os.kill, os.killpg])
+def test_interrupted_it_ends_without_a_word_and_keeps_what_is_finished(place, whom):
+    """Ctrl-C in a terminal goes to the workers too."""
+    add_documents(place / "seeds", range(200))
+    command = [sys.executable, "-m", "corpus_tools", "reshard", "32", "--workers", "2"]
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
+    with subprocess.Popen(command, cwd=place, env=environment, stdout=-1, stderr=-1, start_new_session=True) as process:
+        while not list(place.glob(".corpus.state/shards/[0-9]*/entry.json")):
+            assert process.poll() is None
+            time.sleep(0.001)
+        whom(process.pid, signal.SIGINT)
+        out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert names(place) == {"seeds", ".corpus.state"}
+
+
 def test_a_problem_keeps_what_is_finished_and_the_former_corpus(place):
     build(place / "seeds", place / "corpus")
     before = contents(place / "corpus")
@@ -308,6 +324,13 @@ def test_the_first_number_of_shards_is_by_size():
     assert [building.shard_count(n) for n in (0, 1, 500, 501, 1001, 100_000, 512_000)] == [1, 1, 1, 2, 4, 256, 1024]
     assert building.shard_count(10, 100 << 25) == 128
     assert building.shard_count(200_000_000) == 32_768  # of some six thousand documents each
+
+
+def test_the_nearest_document_of_a_stray_file_may_be_in_another_shard(place):
+    (place / "seeds" / "d0071.txt").write_text("stray")
+    with pytest.raises(CorpusError) as error:
+        build(place / "seeds", place / "corpus")
+    assert [finding.nearest for finding in error.value.findings] == ['"d007"']
 
 
 # ---------------------------------------------------------------------------------------------------------- merging

@@ -10,53 +10,46 @@ import json
 import os
 import shutil
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from hashlib import blake2b
-from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from corpus_tools.card import CARD, LICENCE, pages
+from msgspec import structs
+
+from corpus_tools.card import CARD, LICENCE
 from corpus_tools.executors import completed, executor_for
-from corpus_tools.files import Manifest, check_manifest, is_own_file, manifest_text
-from corpus_tools.findings import CorpusError, Finding, UsageError
-from corpus_tools.journal import Entry, inputs_file, names_file, shard_folder, worth_keeping
-from corpus_tools.merging import Merge, merge, merged_lines
+from corpus_tools.files import Manifest, check_manifest, is_own_file
+from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
+from corpus_tools.joining import TOOL, Place, join
+from corpus_tools.journal import inputs_file, names_file, worth_keeping
 from corpus_tools.progress import note
 from corpus_tools.remote import brought_here, named_by_address, put_there
 from corpus_tools.schemas import TABLES
 from corpus_tools.seeds import (
-    CONFIG,
     METADATA,
-    Config,
+    STRAY,
     alike,
-    digest_of_inputs,
     document_named,
-    input_line,
     read_config,
     seed_names,
 )
 from corpus_tools.sharding import Made, Task, former_shard, make_shard, program_digest
-from corpus_tools.swap import link, put_in_place, staging_for
+from corpus_tools.swap import put_in_place, staging_for
 from corpus_tools.tables import (
-    FORMAT,
     MANIFEST,
-    arrow_schema_of,
     file_digest,
     json_file,
-    parquet_file,
     shard_of,
-    split_order,
-    write_parquet,
 )
 
-TOOL = "corpus-tools"
 OWN = (CARD, LICENCE, MANIFEST, "croissant.json", "data", "jsonl")  # what builds make at the top of a corpus
 DOCUMENTS_PER_SHARD = 500
 BYTES_PER_SHARD = 1 << 25  # of seeds
 FEW_SHARDS = 1024
 _NAMES_IN_MEMORY = 50_000
+_KNOWN_IDS = 10_000
 
 
 def build(
@@ -130,7 +123,7 @@ def _build(seeds: Path, corpus: Path, shards: int | None, workers: int | None, e
         with staging_for(corpus) as staging:
             state = corpus.with_name(f".{corpus.name}.state")
             try:
-                manifest = _build_in(_Place(seeds, corpus, staging, state), shards, workers, executor)
+                manifest = _build_in(Place(seeds, corpus, staging, state), shards, workers, executor)
                 put_in_place(staging, corpus, OWN)
                 shutil.rmtree(state, ignore_errors=True)
             finally:
@@ -141,16 +134,7 @@ def _build(seeds: Path, corpus: Path, shards: int | None, workers: int | None, e
     return manifest
 
 
-class _Place(NamedTuple):
-    """The folders of a build."""
-
-    seeds: Path
-    corpus: Path
-    staging: Path
-    state: Path
-
-
-def _build_in(place: _Place, shards: int | None, workers: int | None, executor: Executor | str | None) -> Manifest:
+def _build_in(place: Place, shards: int | None, workers: int | None, executor: Executor | str | None) -> Manifest:
     config, findings = read_config(place.seeds)
     if findings:
         raise CorpusError(findings)
@@ -178,8 +162,8 @@ def _build_in(place: _Place, shards: int | None, workers: int | None, executor: 
                 Finding(rule="seed-files", path=str(place.seeds), found="no document", expected="<doc_id>.meta.yaml and its source")
             ]
         if findings:
-            raise CorpusError(findings)
-        return _join(place, config.value, made, pool)
+            raise CorpusError(_with_nearest(findings, place.seeds))
+        return join(place, config.value, made, pool)
 
 
 def _made(pool: Executor | None, tasks: Sequence[Task], documents: Sequence[int], findings: list[Finding]) -> list[Made]:
@@ -193,6 +177,17 @@ def _made(pool: Executor | None, tasks: Sequence[Task], documents: Sequence[int]
         done += documents[made.shard]
         note("documents", done, sum(documents))
     return [made for made in result if made]
+
+
+def _with_nearest(findings: list[Finding], seeds: Path) -> list[Finding]:
+    """Give each file of no document the nearest id of all documents, if they are not too many: its shard knows its own alone."""
+    if not any(finding.found == STRAY for finding in findings):
+        return findings
+    names = (name for name in seed_names(seeds, []) if name.endswith(METADATA))
+    known = [name.removesuffix(METADATA) for name in islice(names, _KNOWN_IDS)]
+    return [
+        structs.replace(f, nearest=nearest(document_named(Path(f.path).name), known)) if f.found == STRAY else f for f in findings
+    ]
 
 
 def _must_be_ours(corpus: Path) -> None:
@@ -250,7 +245,7 @@ def _size(seeds: Path) -> tuple[int, int]:
     return documents, size
 
 
-def _share_out(place: _Place, shards: int) -> tuple[list[Finding], list[int]]:
+def _share_out(place: Place, shards: int) -> tuple[list[Finding], list[int]]:
     """Write down which seed files belong to which shard. Returns findings on names, and the number of documents of each shard."""
     findings: list[Finding] = []
     documents, ids = [0] * shards, array("Q")
@@ -290,99 +285,3 @@ def _alike(seeds: Path, ids: array[int]) -> list[Finding]:
         return []
     names = sorted(name for name in seed_names(seeds, []) if name.endswith(METADATA))
     return list(alike(seeds, (name.removesuffix(METADATA) for name in names)))
-
-
-# -------------------------------------------------------------------------------------------------------------- join
-
-
-def _join(place: _Place, config: Config, made: Sequence[Made], pool: Executor | None) -> Manifest:
-    """Make a corpus of finished shards in the staging folder: its tables, its pages and, last, the manifest."""
-    entries = [m.entry for m in made if m.entry]
-    shards, inputs = len(made), _inputs(place, entries)
-    rows = {table: _rows(table, entries) for table in TABLES}
-    splits = {split: rows["documents"][split] for split in sorted(rows["documents"], key=split_order)}
-    files = _joined_lines(place, made, pool) | _joined_parquet(place, made, splits)
-    tables = {
-        table: {
-            "rows": sum(rows[table].values()),
-            "split_rows": {split: rows[table].get(split, 0) for split in splits},
-            "sha256": files[json_file(table)]["sha256"],
-            "files": {split: [parquet_file(table, split, n, shards) for n in range(shards)] for split in splits},
-        }
-        for table in TABLES
-    }
-    manifest: Manifest = {
-        "format": FORMAT,
-        "corpus": config,
-        "tool": {"name": TOOL, "version": version(TOOL)},
-        "shards": shards,
-        "splits": splits,
-        "languages": sorted({language for entry in entries for language in entry.languages}),
-        "tables": tables,
-        "inputs": inputs,
-    }
-    for name, text in pages(manifest).items():
-        (place.staging / name).write_text(text, "utf-8", newline="\n")
-        files[name] = _figures(place.staging / name)
-    manifest["files"] = dict(sorted(files.items()))
-    (place.staging / MANIFEST).write_text(manifest_text(manifest), "utf-8", newline="\n")
-    return manifest
-
-
-def _rows(table: str, entries: Sequence[Entry]) -> dict[str, int]:
-    """The rows of a table by split."""
-    rows: dict[str, int] = {}
-    for entry in entries:
-        for split, number in entry.rows[table].items():
-            rows[split] = rows.get(split, 0) + number
-    return rows
-
-
-def _inputs(place: _Place, entries: Sequence[Entry]) -> dict[str, Any]:
-    """What the manifest says of the seeds; with several shards, what each was made of too, for the next build."""
-    own = place.state / "inputs" / CONFIG
-    own.write_bytes(input_line(place.seeds, CONFIG))
-    paths = [own, *(inputs_file(place.state, n) for n in range(len(entries)))]
-    inputs = digest_of_inputs(merged_lines(paths, key=_name))
-    return inputs | ({"shards": [entry.inputs for entry in entries]} if len(entries) > 1 else {})
-
-
-def _name(line: bytes) -> bytes:
-    return line.partition(b"  ")[2]
-
-
-def _joined_lines(place: _Place, made: Sequence[Made], pool: Executor | None) -> dict[str, Mapping[str, Any]]:
-    """Write the JSON lines of all tables; returns the figures of the files."""
-    (place.staging / "jsonl").mkdir()
-    folders = [shard_folder(place.state, m.shard, len(made)) for m in made if not m.kept]
-    kept = frozenset(m.shard for m in made if m.kept)
-    names = [json_file(table) for table in TABLES]
-    tasks = [Merge(place.staging / n, [f / n for f in folders], place.corpus / n, kept, len(made)) for n in names]
-    return {path.relative_to(place.staging).as_posix(): figures for path, figures in completed(pool, merge, tasks)}
-
-
-def _joined_parquet(place: _Place, made: Sequence[Made], splits: Mapping[str, int]) -> dict[str, Mapping[str, Any]]:
-    """Give the Parquet files of all shards their places, and write those without a row; returns the figures of the files."""
-    files: dict[str, Mapping[str, Any]] = {}
-    for table in TABLES:
-        (place.staging / "data" / table).mkdir(parents=True)
-    for shard, entry, kept, _ in made:
-        folder = place.corpus if kept else shard_folder(place.state, shard, len(made))
-        for name, figures in (entry.files if entry else {}).items():
-            link(folder / name, place.staging / name)
-            files[name] = {"bytes": figures.bytes, "sha256": figures.sha256}
-    for name, table in _all_parquet_files(splits, len(made)):
-        if name not in files:
-            write_parquet(place.staging / name, arrow_schema_of(table).empty_table())
-            files[name] = _figures(place.staging / name)
-    return files
-
-
-def _all_parquet_files(splits: Mapping[str, int], shards: int) -> Iterator[tuple[str, str]]:
-    for table in TABLES:
-        for split in splits:
-            yield from ((parquet_file(table, split, n, shards), table) for n in range(shards))
-
-
-def _figures(path: Path) -> Mapping[str, Any]:
-    return {"bytes": path.stat().st_size, "sha256": file_digest(path)}

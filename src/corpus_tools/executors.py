@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing.connection import wait
@@ -57,20 +57,24 @@ def executor_for(executor: Executor | str | None, workers: int | None, tasks: in
         raise UsageError(f"a worker ended before its task: {error} {_ADVICE}") from error
 
 
+class _Processes(ProcessPoolExecutor):
+    """Processes of this machine that we started."""
+
+
 @contextmanager
 def _processes(workers: int) -> Iterator[Executor]:
     """Processes of this machine; none is left when it ends, however it ends."""
     # Forked workers need no guard in the caller's script, and start at once. Where forking is not safe, Python's own choice.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+    pool = _Processes(workers, mp_context=context, initializer=_end_with_parent)
     try:
         yield pool
         pool.shutdown()
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.terminate()
+        pool.shutdown()
         raise
 
 
@@ -113,18 +117,25 @@ def completed(executor: Executor | None, function: Callable[[_Task], _Result], t
 
     With an executor, function and tasks must be of the kind that pickle takes.
     """
-    return _results({executor.submit(function, task) for task in tasks}) if executor else map(function, tasks)
-
-
-def _results(futures: set[Future[_Result]]) -> Iterator[_Result]:
-    try:
-        for future in as_completed(futures):
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+    if executor is None:
+        return map(function, tasks)
+    futures = [executor.submit(function, task) for task in tasks]
+    return _results(executor, futures, as_completed(futures))
 
 
 def in_order(executor: Executor | None, function: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> Iterator[_Result]:
     """As `completed`, but in the order of the tasks."""
-    return iter(executor.map(function, tasks)) if executor else map(function, tasks)
+    if executor is None:
+        return map(function, tasks)
+    futures = [executor.submit(function, task) for task in tasks]
+    return _results(executor, futures, futures)
+
+
+def _results(executor: Executor, futures: Sequence[Future[_Result]], ordered: Iterable[Future[_Result]]) -> Iterator[_Result]:
+    try:
+        for future in ordered:
+            yield future.result()
+    finally:
+        if not isinstance(executor, _Processes):  # whose tasks end with them; a cancelled one would be in their way
+            for future in futures:
+                future.cancel()

@@ -30,6 +30,7 @@ AnnotationFile = YamlFile | MachineFile
 
 CONFIG = "corpus.yaml"
 METADATA = ".meta.yaml"
+STRAY = "a file of no document"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -189,8 +190,7 @@ def _orphan(folder: Path, name: str, doc_id: str, documents: dict[str, _Files]) 
     expected = f"{doc_id}{METADATA} beside it" if doc_id else "the name <doc_id>.<suffix> or <doc_id>.<annotator>.yaml"
     if name.endswith(".yml"):
         expected = f"{name.removesuffix('.yml')}.yaml: YAML files have that suffix here"
-    found = "a file of no document"
-    return Finding(rule="seed-files", path=str(folder / name), found=found, expected=expected, nearest=nearest(doc_id, documents))
+    return Finding(rule="seed-files", path=str(folder / name), found=STRAY, expected=expected, nearest=nearest(doc_id, documents))
 
 
 def alike(folder: Path, doc_ids: Iterable[str]) -> Iterator[Finding]:

@@ -119,8 +119,9 @@ def progress() -> Iterator[None]:
         bars: defaultdict[str, TaskID] = defaultdict(lambda: bar.add_task("", rate=""))
 
         def watch(what: str, done: int, total: int) -> None:
-            speed = bar.tasks[bars[what]].speed
-            bar.update(bars[what], description=what, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
+            task = bars[what]
+            speed = bar.tasks[task].speed
+            bar.update(task, description=what, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
 
         with watched_by(watch):
             yield

@@ -42,7 +42,7 @@ docs: .venv/.ready  ## Build the documentation site into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 generate: .venv/.ready  ## Write the files that derive from schema/ and the figures in the documents
-	$(BIN)/python -m corpus_tools.derive
+	$(BIN)/python -m corpus_tools.generating
 	$(BIN)/python -m corpus_tools.figures
 
 mutations: .venv/.ready  ## Corrupt corpora in all ways and write docs/mutations.md

@@ -20,6 +20,10 @@ DOCUMENTS = 2_000
 ROUNDS = 5
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--documents", default=20_000, help="how many documents the benchmarks of memory and workers take")
+
+
 @pytest.fixture(scope="session")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seed article grown to 2,000 documents, as JSON lines and as one Parquet file a table."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from grow import seed_bundle
 
+from corpus_tools.building import build
 from corpus_tools.compiler import compile_document
-from corpus_tools.corpus import build
 from corpus_tools.seeds import read_seed, scan
 from corpus_tools.text import Units
 

@@ -10,11 +10,11 @@ from typing import Any
 import jsonschema
 import orjson
 
-from corpus_tools.checking import check_document, paused_gc
 from corpus_tools.reading import DocumentRows, by_document, json_rows, parquet_rows
 from corpus_tools.rules import Bundle
 from corpus_tools.rules.spans import span_text
 from corpus_tools.schemas import TABLES, inlined, shipped
+from corpus_tools.verdicts import check_document, paused_gc
 
 Ratio = Callable[..., float]
 

@@ -312,7 +312,7 @@ def test_annotations_find_their_text():
 def test_names_of_files_lead_back_to_document_and_annotator(doc_ids: list[str], data: st.DataObject):
     annotator = st.from_regex(r"[a-c]([_-][a-c])?", fullmatch=True) | st.just("unnamed")
     pairs = data.draw(st.lists(st.tuples(st.sampled_from(doc_ids), annotator), unique=True, max_size=6))
-    names = file_names(pairs, doc_ids)
+    names = dict(zip(pairs, file_names(pairs, doc_ids), strict=True))
     assert len(set(names.values())) == len(pairs)
     texts = {doc_id: Path(doc_id) for doc_id in doc_ids}
     assert all(owner(name, texts) == (Path(doc_id), annotator) for (doc_id, annotator), name in names.items())

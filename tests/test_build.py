@@ -23,7 +23,7 @@ import pytest
 from helpers import ARTICLE, TOP, contents, in_child, one_mention, write_config, write_document
 
 from corpus_tools import CorpusError, UsageError, build, check
-from corpus_tools import corpus as module
+from corpus_tools import building as module
 from corpus_tools.files import manifest_text
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.tables import shard_of
@@ -257,11 +257,11 @@ def test_unlisted_files_in_our_own_folders_go(place):
 
 def test_foreign_files_survive_where_a_file_can_have_no_second_name(place, tmp_path):
     """From one file system to another: a link fails, a copy does not."""
-    from corpus_tools.swap import _link
+    from corpus_tools.swap import link
 
     if place.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("there is no second file system")
-    _link(place / "corpus" / "notes.txt", tmp_path / "notes.txt")
+    link(place / "corpus" / "notes.txt", tmp_path / "notes.txt")
     assert contents(tmp_path) == {"notes.txt": foreign(place / "corpus")["notes.txt"]}
 
 
@@ -297,7 +297,7 @@ def test_killed_at_any_step_the_corpus_is_whole_and_the_next_build_works(place):
         status = in_child(dying_after(steps, lambda: build(place / "changed", place / "corpus")))
         assert foreign(place / "corpus") == others
         seen.append(one_of.index(own(place / "corpus")))
-        if seen[-1] == 1 or steps % 8 == 0:
+        if steps % 8 == 0 or (seen[-1] == 1 and seen.count(1) < 5):
             must_be_whole(place, one_of, others)
         else:  # quicker than a build, and the next one starts where this one did
             for left in place.glob(".corpus.*"):
@@ -313,8 +313,8 @@ def test_killed_at_any_step_the_corpus_is_whole_and_the_next_build_works(place):
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM] * 2)
 def test_ended_at_a_random_moment_the_corpus_is_whole_and_the_next_build_works(place, end):
     one_of, others = versions(place)
-    code = "from corpus_tools import corpus, tables\nimport datasets, pyarrow.json, pyarrow.parquet\nprint('ready', flush=True)\n"
-    code += "for _ in range(1000):\n    corpus.build('changed', 'corpus')\n"
+    code = "from corpus_tools import building, tables\nimport datasets, pyarrow.json, pyarrow.parquet\nprint('ready', flush=True)\n"
+    code += "for _ in range(1000):\n    building.build('changed', 'corpus')\n"
     environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
     with subprocess.Popen([sys.executable, "-c", code], cwd=place, env=environment, stdout=-1, stderr=-1) as process:
         process.stdout.readline()
@@ -381,7 +381,7 @@ def test_files_that_cannot_be_written_leave_the_former_corpus(place, limit):
 
 
 def test_full_disk_leaves_the_former_corpus(tmp_path):
-    """In a file system of its own, of 300 KiB: the first build fits, the second of more documents does not, the third does again."""
+    """In a file system of its own, of 440 KiB: the first build fits, the second of more documents does not, the third does again."""
     disk = tmp_path / "disk"
     disk.mkdir()
     seeds_of(tmp_path / "seeds")
@@ -405,7 +405,7 @@ assert contents(disk) == before
 build("seeds", disk / "corpus")
 assert contents(disk) == before
 """
-    mount = f"mount -t tmpfs -o size=300k none disk && exec {sys.executable} -c '{script}'"
+    mount = f"mount -t tmpfs -o size=440k none disk && exec {sys.executable} -c '{script}'"
     command = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount.replace("'" + script + "'", '"$1"'), "sh", script]
     if not shutil.which("unshare") or subprocess.run([*command[:5], "mount -t tmpfs none disk"], cwd=tmp_path).returncode:
         pytest.skip("no file system can be mounted here")

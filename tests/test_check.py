@@ -16,6 +16,7 @@ from signing import change, sign, tiny_corpus
 
 import corpus_tools
 from corpus_tools import UsageError, check
+from corpus_tools.cutting import cut
 from corpus_tools.findings import Finding
 from corpus_tools.sarif import sarif
 from corpus_tools.schemas import TABLES
@@ -36,9 +37,7 @@ def large(tmp_path_factory):
     for path in sorted(seeds.glob("a[01].gold.yaml")):
         text = path.read_text("utf-8").replace("annotator: gold", "annotator: silver")
         path.with_name(path.name.replace("gold", "silver")).write_text(text, "utf-8", newline="")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus_tools.corpus.DOCUMENTS_PER_SHARD", 4)
-        corpus_tools.build(seeds, folder / "corpus")
+    corpus_tools.reshard(4, seeds, folder / "corpus")
     return folder
 
 
@@ -364,6 +363,50 @@ def test_changed_bytes_are_found_and_never_break_the_check(small, data):
     if path.read_bytes() != old and not signed and read is None and path.name != "manifest.json":
         assert findings
     sarif(findings)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_ranges_and_workers_do_not_show(large, data):
+    """Whatever is damaged, several ranges of documents give the findings that one gives."""
+    corpus = large / "damaged"
+    shutil.rmtree(corpus, ignore_errors=True)
+    shutil.copytree(large / "corpus", corpus)
+    for _ in range(data.draw(st.integers(0, 2))):
+        path = corpus / "jsonl" / f"{data.draw(st.sampled_from(TABLES[:5]))}.jsonl"
+        lines = path.read_bytes().splitlines(keepends=True)
+        a, b = (data.draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+        match data.draw(st.sampled_from(["swap", "twice", "less", "other", "bytes"])):
+            case "swap":
+                lines[a], lines[b] = lines[b], lines[a]
+            case "twice":
+                lines.insert(a, lines[b])
+            case "less":
+                del lines[a]
+            case "other":
+                lines[a] = lines[a].replace(
+                    b'"doc_id":"a', data.draw(st.sampled_from([b'"doc_id":"b', b'"doc_id":"', b'"doc":"a']))
+                )
+            case "bytes":
+                lines[a] = data.draw(
+                    st.sampled_from([b"\n", b"\xff\n", b"{}\n", lines[a][: len(lines[a]) // 2], b"[" * 3000 + b"\n"])
+                )
+        path.write_bytes(b"".join(lines))
+    read = data.draw(st.sampled_from([None, "jsonl"]))
+    whole = check(corpus, read=read)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("corpus_tools.checking.RANGE_BYTES", data.draw(st.sampled_from([300, 2_000, 10_000])))
+        assert check(corpus, read=read, workers=data.draw(st.sampled_from([1, 1, 1, 2]))) == whole
+
+
+@pytest.mark.parametrize("against", [None, "seeds"])
+def test_a_sound_corpus_in_many_ranges_and_by_several_workers(corpus, monkeypatch, against):
+    monkeypatch.setattr("corpus_tools.checking.RANGE_BYTES", 3_000)
+    monkeypatch.setattr("corpus_tools.checking.whole", None)  # is for corpora that are not sound
+    assert len(cut(corpus, 3_000, 1_000)) > 3
+    assert len(cut(corpus, 3_000, 2)) == 2
+    for read in (None, "jsonl", "parquet"):
+        assert check("corpus", against, read, workers=2) == []
 
 
 # ------------------------------------------------------------------------------------------------- command line

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -264,6 +265,29 @@ def test_corpus_without_a_file_is_no_traceback(place, name):
     if name.endswith("jsonl/claims.jsonl"):
         path.mkdir()
         assert "Is a directory" in run(place, "show", "doc").stderr
+
+
+# -------------------------------------------------------------------------------------------------------- progress
+
+
+def test_progress_is_shown_on_a_terminal_and_not_in_a_pipe(place):
+    for number in range(20):
+        write_document(place / "seeds", f"d{number}", "Ada went.\n", one_mention())
+    arguments = ["reshard", "8", "seeds", "corpus", "--workers", "2"]
+    assert run(place, *arguments).stderr == ""
+    ours, theirs = os.openpty()
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "TERM": "xterm", "COLUMNS": "120"}
+    command = [sys.executable, "-m", "corpus_tools", *arguments]
+    with subprocess.Popen(command, cwd=place, env=environment, stdout=subprocess.PIPE, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the end, on a terminal
+            while data := os.read(ours, 65_536):
+                shown += data
+        assert process.stdout.read().startswith(b"corpus: 21 documents")
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"documents" in shown and b"21/21" in shown and b"left:" in shown
 
 
 # --------------------------------------------------------------------------------------------------------- endings

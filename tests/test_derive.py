@@ -168,7 +168,7 @@ def test_a_new_field_is_in_the_features_and_these_are_in_the_arrow_schema(more):
 
 
 def test_a_new_field_of_claims_is_in_the_schema_of_annotations(more):
-    schema = derive.annotations_schema(more)
+    schema = seedschemas.annotations_schema(more)
     jsonschema.Draft202012Validator.check_schema(schema)
     written = schema["properties"]["paragraphs"]["additionalProperties"]["anyOf"][0]["properties"]["claims"]["items"]["properties"]
     assert written["certainty"] == {key: value for key, value in NEW["claims"]["certainty"].items() if key != "x-seed"}
@@ -184,7 +184,7 @@ def test_a_new_field_of_claims_is_in_the_schema_of_annotations(more):
 
 
 def test_a_new_field_of_documents_is_in_the_schema_of_the_metadata(more):
-    schema = derive.metadata_schema(more)
+    schema = seedschemas.metadata_schema(more)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert {"column", "page", "online"} <= set(schema["properties"])
     assert "section" not in schema["properties"]
@@ -206,8 +206,8 @@ def test_a_new_field_is_in_the_field_table(more):
 
 
 def test_a_new_field_is_no_code_but_the_generated_file(more):
-    changed = derive.generated_files(more)
-    assert [path for path, content in derive.generated_files().items() if changed[path] != content] == list(changed)
+    changed = generating.generated_files(more)
+    assert [path for path, content in generating.generated_files().items() if changed[path] != content] == list(changed)
     forms = {f"schema/{form}.schema.json" for form in ("annotations", "machine", "metadata")}
     assert set(changed) == {"src/corpus_tools/records.py", *forms}
 
@@ -215,13 +215,13 @@ def test_a_new_field_is_no_code_but_the_generated_file(more):
 # ----------------------------------------------------------------------------------------------------- fields that are there
 
 
-@pytest.mark.parametrize("path", derive.generated_files())
+@pytest.mark.parametrize("path", generating.generated_files())
 def test_the_committed_files_are_what_the_schemas_give(path):
-    assert (TOP / path).read_text("utf-8") == derive.generated_files()[path], "run `make generate`"
+    assert (TOP / path).read_text("utf-8") == generating.generated_files()[path], "run `make generate`"
 
 
 def test_generating_twice_gives_the_same():
-    assert derive.generated_files(copy.deepcopy(dict(shipped()))) == derive.generated_files()
+    assert generating.generated_files(copy.deepcopy(dict(shipped()))) == generating.generated_files()
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -266,7 +266,7 @@ def test_the_type_of_a_field(field, kind, nullable, name):
 
 
 def test_what_a_person_writes_for_a_mention_is_told_by_the_schema():
-    written = {name: column for name, (column, _) in derive.seed_fields("mentions").items()}
+    written = {name: column for name, (column, _) in seedschemas.seed_fields("mentions").items()}
     assert written == {"id": "mention_id", "entity": "entity_id", "level": "level", "metonymic": "metonymic", "quote": "fragments"}
 
 

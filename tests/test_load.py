@@ -106,7 +106,7 @@ def test_corpus_of_the_same_name_in_another_folder_has_its_own_rows(tmp_path):
 
 
 def test_splits_and_shards_load_without_files_that_are_empty(tmp_path, monkeypatch):
-    monkeypatch.setattr("corpus_tools.corpus.DOCUMENTS_PER_SHARD", 1)
+    monkeypatch.setattr("corpus_tools.building.DOCUMENTS_PER_SHARD", 1)
     corpus = corpus_in(tmp_path, d1="train", d2="test", d3="train", d4="validation", d5="my_own_split")
     code = """
 import json

@@ -387,4 +387,4 @@ def test_a_wrong_mark_stops_the_generation_and_all_are_named(tmp_path: Path) -> 
 
 def test_make_generate_writes_schemas_and_documents() -> None:
     recipe = (TOP / "Makefile").read_text("utf-8").partition("\ngenerate:")[2].partition("\n\n")[0]
-    assert "-m corpus_tools.derive" in recipe and "-m corpus_tools.figures" in recipe
+    assert "-m corpus_tools.generating" in recipe and "-m corpus_tools.figures" in recipe

@@ -48,7 +48,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def members(name: str, data: bytes) -> dict[str, bytes]:
-    """A file, and all that is packed inside."""
+    """A file, or all that is packed inside."""
     inside: dict[str, bytes] = {}
     if name.endswith(".whl"):
         with zipfile.ZipFile(io.BytesIO(data)) as wheel:
@@ -56,7 +56,8 @@ def members(name: str, data: bytes) -> dict[str, bytes]:
     elif name.endswith(".tar.gz"):
         with tarfile.open(fileobj=io.BytesIO(data)) as tar:
             inside = {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
-    return {name: data} | {f"{name}!{m}": d for member, inner in inside.items() for m, d in members(member, inner).items()}
+    whole = {} if inside else {name: data}
+    return whole | {f"{name}!{m}": d for member, inner in inside.items() for m, d in members(member, inner).items()}
 
 
 def test_it_has_all_that_belongs_to_it(whole: Path, bare: Path) -> None:

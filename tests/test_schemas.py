@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from referencing import Registry, Resource
 
-from corpus_tools.derive import fields, seed_fields
+from corpus_tools.derive import fields
 from corpus_tools.schemas import TABLES, Problem, Validator, inlined, shipped, validator
+from corpus_tools.seedschemas import seed_fields
 from corpus_tools.yamlfile import read_yaml
 
 TOP = Path(__file__).parents[1]

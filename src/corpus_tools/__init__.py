@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from corpus_tools.building import build, reshard
     from corpus_tools.checking import check
     from corpus_tools.comparing.revisions import diff
-    from corpus_tools.corpus import build, load, show
+    from corpus_tools.corpus import load, show
     from corpus_tools.counts import stats
     from corpus_tools.exporting import export
     from corpus_tools.findings import CorpusError, Finding, UsageError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 # No module may have the name of a function here: once imported it would stand in the function's place.
 _PUBLIC = {
     "agreement": "scoring.agreeing",
-    "build": "corpus",
+    "build": "building",
     "check": "checking",
     "export": "exporting",
     "import_": "importing",
@@ -46,6 +47,7 @@ _PUBLIC = {
     "query": "sql",
     "reanchor": "moving.reanchoring",
     "release": "releasing.packing",
+    "reshard": "building",
     "schema": "schemas",
     "score": "scoring.golden",
     "show": "corpus",
@@ -77,6 +79,7 @@ __all__ = [
     "query",
     "reanchor",
     "release",
+    "reshard",
     "schema",
     "score",
     "show",

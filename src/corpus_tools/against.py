@@ -39,8 +39,9 @@ class FreshSeeds:
                     expected = f"{_short(new)}, as {CONFIG} has it"
                     yield Finding(rule=RULE, path=path, found=f"corpus.{name} {_short(old)}", expected=expected)
         inputs = inputs_digest(self.folder)
-        if manifest["inputs"] != inputs:
-            found = f"inputs {_short(manifest['inputs'])}"
+        built_from = {name: manifest["inputs"][name] for name in inputs}
+        if built_from != inputs:
+            found = f"inputs {_short(built_from)}"
             yield Finding(rule=RULE, path=path, found=found, expected=f"{_short(inputs)}, the digest of the seeds")
 
     def compare(self, document: DocumentRows) -> Iterator[Finding]:

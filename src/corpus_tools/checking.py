@@ -1,21 +1,34 @@
 """Check a corpus: its files against the manifest, every line against its schema, every document against all rules.
 
-Streams: one document is in memory at a time, and some rows of each shard. Nothing is repaired, nothing is trusted.
+Streams: workers check ranges of the JSON lines or single shards, and hold one document in memory at a time. Nothing is repaired, nothing is
+trusted.
 """
 
 from __future__ import annotations
 
-import gc
-import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, Literal
+from tempfile import TemporaryDirectory
+from typing import Literal
 
 import msgspec
 
 from corpus_tools.against import FreshSeeds
+from corpus_tools.checkparts import (
+    Checked,
+    DigestTask,
+    LinesTask,
+    ShardTask,
+    check_lines,
+    check_shard,
+    different,
+    parquet_digests,
+)
+from corpus_tools.cutting import Range, cut, whole
+from corpus_tools.executors import executor_for, in_order
 from corpus_tools.files import (
+    Manifest,
     check_card,
     check_figures,
     check_files,
@@ -25,30 +38,44 @@ from corpus_tools.files import (
     find_corpus,
     is_own_file,
 )
-from corpus_tools.findings import CorpusError, Finding
+from corpus_tools.findings import Finding
 from corpus_tools.hydrationfile import Notes, is_without_texts
-from corpus_tools.reading import DocumentRows, Rows, all_rows, by_document, explain, table_files
-from corpus_tools.records import Document
-from corpus_tools.rules import Bundle, check_bundle
-from corpus_tools.schemas import TABLES, shipped
-from corpus_tools.shadow import ParquetShadow
-from corpus_tools.tables import split_order
+from corpus_tools.merging import merged_digest
+from corpus_tools.progress import note
+from corpus_tools.reading import DocumentRows, all_rows, by_document, parquet_names, parquet_rows, table_files
+from corpus_tools.schemas import TABLES
+from corpus_tools.shadow import compare_files, own_parquet_files
+from corpus_tools.tables import file_digest, json_file
+from corpus_tools.tallying import Tally
+from corpus_tools.verdicts import CONSEQUENCES
 
 Form = Literal["jsonl", "parquet"]
+RANGE_BYTES = 1 << 20  # of the largest table, or more where that would give too many digests
+DIGESTS = 1 << 18  # how many digests of ranges and Parquet files may be in memory
 
 
-def check(corpus: Path | str | None = None, against: Path | str | None = None, read: Form | None = None) -> list[Finding]:
+def check(
+    corpus: Path | str | None = None,
+    against: Path | str | None = None,
+    read: Form | None = None,
+    workers: int | None = None,
+    executor: Executor | str | None = None,
+) -> list[Finding]:
     """All problems of a corpus; an empty list when there are none.
 
     Args:
         corpus: the folder of the corpus; None for ./corpus, or where that is none, the one that comes with the package.
         against: a folder of seeds; the corpus is compared with a fresh resolution of it.
         read: check the rows of this form alone; None checks the JSON lines and that the Parquet files hold the same.
+        workers: how many processes check; None for as many as there are cores. A small corpus is checked in this process.
+        executor: as in `build`.
 
     Raises:
-        UsageError: there is no such folder, or no manifest in it.
+        UsageError: there is no such folder, no manifest in it, or no such executor.
     """
     folder = find_corpus(corpus)
+    if executor is not None:  # whose workers may be at work in another folder
+        folder = folder.absolute()
     seeds = FreshSeeds(Path(against)) if against is not None else None
     manifest, findings = check_manifest(folder)
     if manifest is None:
@@ -60,127 +87,131 @@ def check(corpus: Path | str | None = None, against: Path | str | None = None, r
     findings += check_schemas(folder, manifest)
     if not all(is_own_file(folder, name) for name in table_files(manifest, read or "jsonl")):
         return findings  # without a table all the others would look wrong
-    tally = _Tally()
-    shadow = ParquetShadow(folder, manifest) if read is None else None
-    notes = Notes(folder) if is_without_texts(manifest) else None
+    found, sound = (
+        _check_parquet(folder, manifest, workers, executor)
+        if read == "parquet"
+        else _check_lines(folder, manifest, read is None, workers, executor)
+    )
+    findings += found
+    if seeds:
+        findings += (
+            [finding for rows in _documents(folder, manifest, read) for finding in seeds.compare(rows)] if sound != "no" else []
+        )
+        findings += seeds.finish() if sound == "yes" else []
+    if is_without_texts(manifest) and sound == "yes":
+        findings += _check_notes(folder, manifest, read)
+    return findings
+
+
+Sound = Literal["yes", "strays", "no"]  # all can be read; some documents stand where they should not; something cannot be read
+
+
+def _documents(folder: Path, manifest: Manifest, read: Form | None) -> Iterator[DocumentRows]:
+    if read != "parquet":
+        yield from by_document(all_rows(folder, manifest, "jsonl"), lambda _: None)
+        return
+    for shard in range(manifest["shards"]):
+        tables = {table: parquet_rows(folder, table, names) for table, names in parquet_names(manifest, shard).items()}
+        yield from by_document(tables, lambda _: None)
+
+
+def _check_notes(folder: Path, manifest: Manifest, read: Form | None) -> Iterator[Finding]:
+    """What puts texts back has a sound line for every document."""
+    notes = Notes(folder)
+    for rows in by_document(all_rows(folder, manifest, read or "jsonl"), lambda _: None):
+        notes.of(rows)
+    yield from notes.finish()
+
+
+# ------------------------------------------------------------------------------------------------------- JSON lines
+
+
+def _check_lines(
+    folder: Path, manifest: Manifest, with_parquet: bool, workers: int | None, executor: Executor | str | None
+) -> tuple[list[Finding], Sound]:
+    """Check the JSON lines and, with them, that the Parquet files hold the same."""
     try:
-        with paused_gc():
-            for rows in by_document(all_rows(folder, manifest, read or "jsonl"), findings.append):
-                document, problems = check_document(rows, manifest["corpus"])
-                findings += problems
-                tally.add(rows, document)
-                if shadow:
-                    shadow.add(rows, document.split if document else None)
-                if seeds:
-                    findings += seeds.compare(rows)
-                if notes:
-                    notes.of(rows)
-    except CorpusError as error:
-        return findings + error.findings
+        files = sum(len(names) for table in manifest["tables"].values() for names in table["files"].values())
+        ranges = cut(folder, RANGE_BYTES, max(1, DIGESTS // files))
+    except OSError:  # whoever reads it will say so
+        ranges = [whole(folder)]
+    task = LinesTask(folder, manifest["corpus"], manifest["shards"], ranges[0])
+    with executor_for(executor, workers, len(ranges)) as pool:
+        parts = _noted("ranges", in_order(pool, check_lines, [task._replace(range=part) for part in ranges]), len(ranges))
+        if len(ranges) > 1 and any(part.strays or part.unreadable for part in parts):
+            ranges = [whole(folder)]
+            parts = [check_lines(task._replace(range=ranges[0]))]
+        findings = _at_their_lines(folder, parts)
+        if parts[0].unreadable:
+            return findings + parts[0].unreadable, "no"
+        if parts[0].strays:
+            return _without_consequences(findings), "strays"
+        digests = dict(zip(TABLES, in_order(pool, file_digest, [folder / json_file(table) for table in TABLES]), strict=True))
+        findings += check_figures(folder, manifest, _total(parts).figures(digests))
+        findings += _compare(folder, manifest, ranges, parts, pool) if with_parquet else []
+    return findings, "yes"
+
+
+def _noted(what: str, parts: Iterable[Checked], total: int) -> list[Checked]:
+    result: list[Checked] = []
+    for part in parts:
+        result.append(part)
+        note(what, len(result), total)
+    return result
+
+
+def _at_their_lines(folder: Path, parts: Iterable[Checked]) -> list[Finding]:
+    """The findings of all ranges, their lines counted from the start of the file."""
+    before = {str(folder / json_file(table)): 0 for table in TABLES}
+    findings = []
+    for part in parts:
+        for finding in part.findings:
+            line = finding.line + before.get(finding.path, 0) if finding.line else 0
+            findings.append(msgspec.structs.replace(finding, line=line))
+        for table, rows in part.tally.rows.items():
+            before[str(folder / json_file(table))] += rows
+    return findings
+
+
+def _without_consequences(findings: list[Finding]) -> list[Finding]:
+    """The findings without those that only follow from rows which stand in the wrong place, and were left out."""
     strays = {finding.document for finding in findings if finding.rule == "document-order"}
-    if strays:  # their rows were left out
-        return [f for f in findings if f.document not in strays or f.rule not in _CONSEQUENCES]
-    findings += check_figures(folder, manifest, tally.figures())
-    findings += shadow.finish() if shadow else []
-    findings += notes.finish() if notes else []
-    return findings + (list(seeds.finish()) if seeds else [])
+    return [f for f in findings if f.document not in strays or f.rule not in CONSEQUENCES]
 
 
-@contextmanager
-def paused_gc() -> Iterator[None]:
-    """No search for cycles meanwhile: millions of records without any make it costly."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def _total(parts: Iterable[Checked]) -> Tally:
+    total = Tally()
+    for part in parts:
+        total.extend(part.tally)
+    return total
 
 
-class _Tally:
-    """Counts and digests the rows that pass by: the figures that the manifest must have."""
-
-    def __init__(self) -> None:
-        self.rows = dict.fromkeys(TABLES, 0)
-        self.split_rows: dict[str, dict[str, int]] = {table: {} for table in TABLES}
-        self.digests = {table: hashlib.sha256() for table in TABLES}
-        self.splits: dict[str, int] = {}
-        self.languages: set[str] = set()
-
-    def add(self, document: DocumentRows, record: Document | None) -> None:
-        for table, rows in document.rows.items():
-            self.rows[table] += len(rows.records)
-            self.digests[table].update(rows.content())
-            if record:
-                self.split_rows[table][record.split] = self.split_rows[table].get(record.split, 0) + len(rows.records)
-        if record:
-            self.splits[record.split] = self.splits.get(record.split, 0) + 1
-            self.languages.add(record.language)
-
-    def figures(self) -> dict[str, Any]:
-        return {
-            "tables": {table: self._table(table) for table in TABLES},
-            "splits": dict(sorted(self.splits.items(), key=lambda item: split_order(item[0]))),
-            "languages": sorted(self.languages),
-        }
-
-    def _table(self, table: str) -> dict[str, Any]:
-        rows, split_rows = self.rows[table], self.split_rows[table]
-        known = {"split_rows": split_rows} if sum(split_rows.values()) == rows else {}  # else a document could not be read
-        return {"rows": rows, "sha256": self.digests[table].hexdigest()} | known
+def _compare(folder: Path, manifest: Manifest, ranges: list[Range], parts: list[Checked], pool: Executor | None) -> list[Finding]:
+    """Whether the Parquet files hold the same rows as the JSON lines."""
+    bounds = [part.low for part in ranges[1:]]
+    tasks = [DigestTask(folder, n, own_parquet_files(folder, manifest, n), bounds) for n in range(manifest["shards"])]
+    return compare_files(folder, manifest, different(in_order(pool, parquet_digests, tasks), [part.digests for part in parts]))
 
 
-# What only follows from a row that cannot be read or does not stand in its place, and is left out beside it.
-_CONSEQUENCES = {"reference-resolves", "entity-mentioned", "derived-column", "paragraph-coverage", "document-missing"}
+# ---------------------------------------------------------------------------------------------------------- Parquet
 
 
-def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Document | None, list[Finding]]:
-    """All problems of the rows of one document, and its own record if it can be read."""
-    findings = [
-        finding
-        for table, rows in document.rows.items()
-        if None in rows.records
-        for index, record in enumerate(rows.records)
-        if record is None
-        for finding in explain(table, rows, index)
-    ]
-    if len(document.rows["documents"].records) != 1:
-        findings.append(_not_one_document(document))
-    sound = {
-        table: [r for r in rows.records if r is not None] if findings else rows.records for table, rows in document.rows.items()
-    }
-    if not sound["documents"]:
-        return None, findings
-    bundle = Bundle(sound["documents"][0], *(sound[table] for table in TABLES[1:]))
-    problems = check_bundle(bundle, config)
-    if findings:
-        problems = [problem for problem in problems if problem.rule not in _CONSEQUENCES]
-    places = _places(document) if problems else {}
-    findings += [_placed(problem, places, document) for problem in problems]
-    return bundle.document, findings
-
-
-def _not_one_document(document: DocumentRows) -> Finding:
-    rows = document.rows["documents"]
-    if rows.records:
-        return rows.finding(1, "document-missing", f"the document {document.doc_id} again", "one row for a document")
-    rows = next(rows for rows in document.rows.values() if rows.records)
-    return rows.finding(0, "document-missing", f"a row of {document.doc_id}, which is not in documents", "a row there")
-
-
-def _places(document: DocumentRows) -> dict[str, tuple[Rows, int]]:
-    """Where each record stands, by the name that findings have for it; of records with equal names the last."""
-    places: dict[str, tuple[Rows, int]] = {}
-    for table in TABLES[1:]:
-        keys = shipped()[table]["x-key"][1:]
-        rows = document.rows[table]
-        for index, record in enumerate(rows.records):
-            if record is not None:
-                places["/".join(getattr(record, key) for key in keys)] = (rows, index)
-    return places
-
-
-def _placed(finding: Finding, places: Mapping[str, tuple[Rows, int]], document: DocumentRows) -> Finding:
-    rows, index = places.get(finding.record) or (document.rows["documents"], 0)
-    return msgspec.structs.replace(finding, path=rows.path, line=rows.line + index if rows.line else 0)
+def _check_parquet(
+    folder: Path, manifest: Manifest, workers: int | None, executor: Executor | str | None
+) -> tuple[list[Finding], Sound]:
+    """Check the Parquet files alone, shard by shard. Their content digest is that of all rows in order, which are written down for it."""
+    shards = manifest["shards"]
+    size = sum(entry["bytes"] for entry in manifest["files"].values())
+    with TemporaryDirectory() as spill, executor_for(executor, workers, min(shards, size // RANGE_BYTES)) as pool:
+        places = [{table: Path(spill, f"{table}-{n}") for table in TABLES} for n in range(shards)]
+        tasks = [ShardTask(folder, manifest["corpus"], parquet_names(manifest, n), places[n]) for n in range(shards)]
+        parts = _noted("shards", in_order(pool, check_shard, tasks), shards)
+        findings = [finding for part in parts for finding in part.findings]
+        unreadable = [finding for part in parts for finding in part.unreadable]
+        if unreadable:
+            return findings + unreadable, "no"
+        if any(finding.rule == "document-order" for finding in findings):
+            return _without_consequences(findings), "strays"
+        spilt = [[place[table] for place in places] for table in TABLES]
+        digests = dict(zip(TABLES, in_order(pool, merged_digest, spilt), strict=True))
+    return findings + list(check_figures(folder, manifest, _total(parts).figures(digests))), "yes"

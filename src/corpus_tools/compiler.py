@@ -10,7 +10,6 @@ import msgspec
 
 from corpus_tools import sentences
 from corpus_tools.corrections import correct
-from corpus_tools.derive import seed_fields
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.machine import MachineFile
 from corpus_tools.offsets import resolve_file
@@ -20,6 +19,7 @@ from corpus_tools.records import Document, Paragraph
 from corpus_tools.resolve import KEYS, Resolution, default_value, derive, paragraph_names
 from corpus_tools.rules import Bundle, check_bundle, place_of
 from corpus_tools.seeds import AnnotationFile, Config, Seed, annotator_of
+from corpus_tools.seedschemas import seed_fields
 from corpus_tools.text import NotUtf8
 from corpus_tools.yamlfile import Path
 

@@ -17,7 +17,7 @@ from corpus_tools.formats import Format, format_named
 from corpus_tools.reading import DocumentRows, all_rows, by_document, explain
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.schemas import TABLES
-from corpus_tools.swap import put_in_place, staging_for
+from corpus_tools.swap import put_in_place, staging_for, tree
 
 FOREIGN = "foreign"
 
@@ -59,7 +59,7 @@ def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
     try:
         with staging_for(out) as staging:
             counted = written.write(losses.count(_bundles(corpus, manifest)), manifest["corpus"], staging)
-            files = sum(path.is_file() for path in staging.rglob("*"))
+            files = sum(path.is_file() for path in tree(staging))
             put_in_place(staging, out, ())
     except OSError as error:
         raise UsageError(f"{error.filename or out}: {error.strerror or error}; nothing was exported") from error

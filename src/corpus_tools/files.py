@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.hydrationfile import HYDRATION, is_without_texts
 from corpus_tools.license import license_problem
+from corpus_tools.remote import brought_here
 from corpus_tools.schemas import package_folder, schema_digest, validator
 from corpus_tools.tables import MANIFEST, file_digest, shard_file
 from corpus_tools.yamlfile import place_in_words
@@ -21,9 +22,12 @@ Manifest = dict[str, Any]
 
 
 def find_corpus(corpus: Path | str | None) -> Path:
-    """The folder that is meant: the one given, else ./corpus where that is a corpus, else the one that comes with the package."""
+    """The folder that is meant: the one given, else ./corpus where that is a corpus, else the one that comes with the package.
+
+    What is at an address ("s3://bucket/corpus") is copied to this machine first.
+    """
     if corpus is not None:
-        return Path(corpus)
+        return brought_here(corpus)
     here = Path("corpus")
     return here if (here / MANIFEST).is_file() else package_folder("corpus")
 
@@ -70,19 +74,29 @@ def manifest_text(manifest: Manifest) -> str:
     return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
 
 
-def seal(folder: Path, manifest: Manifest) -> Manifest:
-    """Write the pages and croissant.json of a folder that has its tables and, last, the manifest, completed by the list of files."""
+def seal(folder: Path, manifest: Manifest, files: Mapping[str, Mapping[str, Any]]) -> Manifest:
+    """Write the pages and croissant.json of a folder that has its tables and, last, the manifest, completed by the list of files.
+
+    ``files`` are those of the tables with their figures, as `file_figures` gives them.
+    """
     for name, text in pages(manifest).items():
         (folder / name).write_text(text, "utf-8", newline="\n")
-    manifest = manifest | {"files": _listed(folder, (p for p in folder.rglob("*") if p.is_file()))}
-    (folder / CROISSANT).write_text(croissant(manifest), "utf-8", newline="\n")
-    manifest["files"] = dict(sorted((manifest["files"] | _listed(folder, [folder / CROISSANT])).items()))
+    listed = {**files, **{name: file_figures(folder / name) for name in pages(manifest)}}
+    (folder / CROISSANT).write_text(croissant(manifest | {"files": listed}), "utf-8", newline="\n")
+    listed[CROISSANT] = file_figures(folder / CROISSANT)
+    manifest = manifest | {"files": dict(sorted(listed.items()))}
     (folder / MANIFEST).write_text(manifest_text(manifest), "utf-8", newline="\n")
     return manifest
 
 
-def _listed(folder: Path, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
-    return {p.relative_to(folder).as_posix(): {"bytes": p.stat().st_size, "sha256": file_digest(p)} for p in sorted(paths)}
+def figures_of_all(folder: Path) -> dict[str, Mapping[str, Any]]:
+    """What a manifest says of all files in a folder."""
+    return {p.relative_to(folder).as_posix(): file_figures(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def file_figures(path: Path) -> Mapping[str, Any]:
+    """What a manifest says of a file."""
+    return {"bytes": path.stat().st_size, "sha256": file_digest(path)}
 
 
 def _manifest_form(path: Path, text: str, expected: str) -> Iterator[Finding]:
@@ -96,6 +110,10 @@ def _manifest_form(path: Path, text: str, expected: str) -> Iterator[Finding]:
 
 def _manifest_files(path: Path, manifest: Manifest) -> Iterator[Finding]:
     """The Parquet files of a table are those that splits and shards say, and its rows are those of the splits together."""
+    made_of = len(manifest["inputs"].get("shards", ())) or manifest["shards"]
+    if made_of != manifest["shards"]:
+        found = f"inputs.shards of {made_of} shards"
+        yield Finding(rule="manifest", path=str(path), found=found, expected=f"a digest for each of {manifest['shards']}")
     for table, entry in manifest["tables"].items():
         shards, files = manifest["shards"], entry["files"]
         fits = files.keys() == manifest["splits"].keys() and all(len(names) == shards for names in files.values())

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-_KNOWN_VALUES = 100_000
+_KNOWN_VALUES = 10_000
 Path = tuple[str, ...]
 
 

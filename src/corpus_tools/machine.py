@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from corpus_tools.derive import MACHINE_TABLES, is_required, kind, machine_fields, patterns
+from corpus_tools.derive import kind, patterns
 from corpus_tools.findings import Finding, nearest, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.schemas import Schema, Validator, describe, shipped
+from corpus_tools.seedschemas import MACHINE_TABLES, is_required, machine_fields
 from corpus_tools.yamlfile import place_in_words
 
 _encoder = msgspec.json.Encoder()

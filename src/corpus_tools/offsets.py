@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import UNSET
 
-from corpus_tools.derive import MACHINE_TABLES, machine_fields
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.machine import MachineFile
 from corpus_tools.quotes import Miss, misquoted
 from corpus_tools.records import Paragraph
 from corpus_tools.resolve import KEYS, Record, Resolution, resolve, usual
 from corpus_tools.seeds import AnnotationFile
+from corpus_tools.seedschemas import MACHINE_TABLES, machine_fields
 
 _QUOTED = {t: [name for name, field in machine_fields(t).items() if field["x-seed"]["as"] == "quotes"] for t in MACHINE_TABLES}
 

@@ -24,7 +24,7 @@ from corpus_tools.findings import CorpusError, Finding, listed, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
 from corpus_tools.records import TABLE_CLASSES
 from corpus_tools.schemas import TABLES, validator
-from corpus_tools.tables import arrow_schema_of, columns_without_checksums
+from corpus_tools.tables import arrow_schema_of, columns_without_checksums, json_file
 from corpus_tools.yamlfile import place_in_words
 
 BLOCK_BYTES = 1 << 16  # small enough for the processor's cache: four times as much takes longer
@@ -57,7 +57,8 @@ class Rows:
     def extend(self, other: Rows) -> None:
         """Take in the rows that follow."""
         if self._lines is not None or other._lines is not None:
-            self._lines = self.lines + other.lines
+            self._lines = self.lines
+            self._lines += other.lines  # in place: a giant document has thousands of runs
         self.records += other.records
 
     def finding(self, index: int, rule: str, found: str, expected: str = "", nearest: str = "", record: str = "") -> Finding:
@@ -77,17 +78,23 @@ class DocumentRows(NamedTuple):
 # ------------------------------------------------------------------------------------------------------- JSON lines
 
 
-def json_rows(folder: Path, table: str) -> Iterator[Rows]:
-    """The rows of a table's JSON lines, document by document."""
-    path = folder / "jsonl" / f"{table}.jsonl"
-    return _joined(_json_runs(path, table))
+def json_rows(folder: Path, table: str, start: int = 0, end: int | None = None) -> Iterator[Rows]:
+    """The rows of a table's JSON lines, document by document, from byte ``start`` to byte ``end``; lines are counted from 1 there."""
+    return _joined(_json_runs(folder / json_file(table), table, start, end))
 
 
-def _json_runs(path: Path, table: str) -> Iterator[Rows]:
+def _json_runs(path: Path, table: str, start: int, end: int | None) -> Iterator[Rows]:
     number = 1
     try:
         with path.open("rb") as file:
-            while lines := file.readlines(BLOCK_BYTES):
+            file.seek(start)
+            while end is None or start < end:
+                lines = file.readlines(
+                    BLOCK_BYTES if end is None else max(1, min(BLOCK_BYTES, end - start - 1))
+                )  # more than so many
+                if not lines:
+                    break
+                start += sum(map(len, lines))
                 records = read_block(table, lines)
                 yield from _runs(str(path), number, lines, records)
                 number += len(lines)
@@ -217,10 +224,11 @@ def _difference(table: str, raw: bytes) -> tuple[str, str]:
 
 def parquet_rows(folder: Path, table: str, names: Iterable[str]) -> Iterator[Rows]:
     """The rows of a table's Parquet files, document by document, in the order of the documents."""
-    return _joined(heapq.merge(*(_joined(_shard_runs(folder / name, table)) for name in names), key=attrgetter("doc_id")))
+    return _joined(heapq.merge(*(_joined(file_rows(folder / name, table)) for name in names), key=attrgetter("doc_id")))
 
 
-def _shard_runs(path: Path, table: str) -> Iterator[Rows]:
+def file_rows(path: Path, table: str) -> Iterator[Rows]:
+    """The rows of one Parquet file, in runs of the same document."""
     try:
         for batch in open_parquet(path, table, string_columns(table)).iter_batches(batch_size=BATCH_ROWS):
             if columns_fit(table, batch) and _patterns(table).fit_columns(partial(distinct_values, batch)):
@@ -259,25 +267,27 @@ def open_parquet(path: Path, table: str, as_dictionary: Sequence[str] = ()) -> A
 
 
 def all_rows(folder: Path, manifest: Mapping[str, Any], read: str) -> dict[str, Iterator[Rows]]:
-    """The rows of all tables, from "jsonl" or from "parquet".
+    """The rows of all tables, from "jsonl" or from "parquet"; of the latter all files are open at once.
 
     Raises:
         CorpusError: while they are read: a file cannot be, or a Parquet file has another schema.
     """
     if read == "jsonl":
         return {table: json_rows(folder, table) for table in TABLES}
-    return {table: parquet_rows(folder, table, _parquet_files(manifest, table)) for table in TABLES}
+    files = {table: [n for names in manifest["tables"][table]["files"].values() for n in names] for table in TABLES}
+    return {table: parquet_rows(folder, table, files[table]) for table in TABLES}
+
+
+def parquet_names(manifest: Mapping[str, Any], shard: int) -> dict[str, list[str]]:
+    """The names of a shard's Parquet files by table."""
+    return {table: [names[shard] for names in manifest["tables"][table]["files"].values()] for table in TABLES}
 
 
 def table_files(manifest: Mapping[str, Any], read: str) -> list[str]:
-    """The files that `all_rows` reads, as the manifest names them."""
+    """The files of all tables in one form, "jsonl" or "parquet", as the manifest names them."""
     if read == "jsonl":
-        return [f"jsonl/{table}.jsonl" for table in TABLES]
-    return [name for table in TABLES for name in _parquet_files(manifest, table)]
-
-
-def _parquet_files(manifest: Mapping[str, Any], table: str) -> list[str]:
-    return [name for names in manifest["tables"][table]["files"].values() for name in names]
+        return [json_file(table) for table in TABLES]
+    return [name for table in TABLES for names in manifest["tables"][table]["files"].values() for name in names]
 
 
 def by_document(tables: Mapping[str, Iterator[Rows]], note: Callable[[Finding], None]) -> Iterator[DocumentRows]:

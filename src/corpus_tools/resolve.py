@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from corpus_tools.derive import fields, kind, seed_fields
+from corpus_tools.derive import fields, kind
 from corpus_tools.derived import entities_in, mention_text, source_kind
 from corpus_tools.findings import Finding, listed, nearest, quoted
 from corpus_tools.quotes import Miss, locate_in_order
 from corpus_tools.records import Claim, Entity, Foreign, Fragment, Mention, Paragraph
 from corpus_tools.schemas import Schema
+from corpus_tools.seedschemas import seed_fields
 from corpus_tools.yamlfile import Path, YamlFile
 
 Record = dict[str, Any]

@@ -10,8 +10,10 @@ corpus.yaml                the corpus: name, version, licence, tag sets
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +31,7 @@ AnnotationFile = YamlFile | MachineFile
 
 CONFIG = "corpus.yaml"
 METADATA = ".meta.yaml"
+STRAY = "a file of no document"
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -85,22 +88,40 @@ def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
 def inputs_digest(seeds: Path) -> dict[str, Any]:
     """The number of the files of a folder of seeds, and a digest of their names and bytes."""
     names = sorted(p.name for p in seeds.iterdir() if p.is_file() and not p.name.startswith("."))
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(f"{file_digest(seeds / name)}  {name}\n".encode())
-    return {"files": len(names), "sha256": digest.hexdigest()}
+    return digest_of_inputs(map(partial(input_line, seeds), names))
+
+
+def input_line(seeds: Path, name: str) -> bytes:
+    """A seed file as it goes into the digest of the seeds: ``<sha256>  <name>`` and a line feed."""
+    return f"{file_digest(seeds / name)}  {name}\n".encode()
+
+
+def digest_of_inputs(lines: Iterable[bytes]) -> dict[str, Any]:
+    """The number of seed files and their digest, from their lines in the order of their names."""
+    digest, files = hashlib.sha256(), 0
+    for line in lines:
+        digest.update(line)
+        files += 1
+    return {"files": files, "sha256": digest.hexdigest()}
 
 
 def scan(folder: Path) -> tuple[list[SeedFiles], list[Finding]]:
     """List the documents of a folder by id. Every file must belong to one; hidden files are passed over."""
     findings: list[Finding] = []
-    names = sorted(_usable(folder, findings))
+    names = sorted(seed_names(folder, findings))
+    findings += alike(folder, (name.removesuffix(METADATA) for name in names if name.endswith(METADATA)))
+    documents, problems = documents_of(folder, names)
+    return documents, findings + problems
+
+
+def documents_of(folder: Path, names: Collection[str]) -> tuple[list[SeedFiles], list[Finding]]:
+    """The documents by id that files belong to, by their sorted names alone; all files of a document must be among them."""
+    findings: list[Finding] = []
     documents = {name.removesuffix(METADATA): _Files([], []) for name in names if name.endswith(METADATA)}
-    findings += _alike(folder, list(documents))
     for name in names:
         if name.endswith(METADATA):
             continue
-        doc_id, files = _owner(name, documents)
+        doc_id, files = _owner(name)
         if doc_id not in documents:
             findings.append(_orphan(folder, name, doc_id, documents))
         else:
@@ -120,30 +141,36 @@ def leads_out(path: Path) -> bool:
     return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
 
 
-def _usable(folder: Path, findings: list[Finding]) -> Iterator[str]:
-    """The names of the files that may be looked at."""
-    for path in folder.iterdir():
-        if path.name.startswith(".") or path.name == CONFIG or not (path.is_file() or path.is_symlink()):
-            continue
-        if not path.is_file():
-            problem = "a link that leads to no file", "a file in the folder"
-        elif leads_out(path):
-            problem = "a link that leads out of the folder", "a file in the folder"
-        elif (size := path.stat().st_size) > MAX_FILE_BYTES:
-            problem = f"{size} bytes", f"{MAX_FILE_BYTES} bytes or less: cut it into several documents"
-        elif any("\ud800" <= character <= "\udfff" for character in path.name):  # so come bytes of another encoding
-            problem = "a name that is not UTF-8", "a name in UTF-8"
-        elif not _NAME.fullmatch(path.name):
-            problem = (
-                f"the file name {quoted(path.name)}",
-                "ASCII letters, digits, dot, dash and underscore, a letter or digit first",
-            )
-        elif path.name.endswith(METADATA) and not is_id(path.name.removesuffix(METADATA)):
-            problem = f"a document id of {len(path.name) - len(METADATA)} characters", "at most 200"
-        else:
-            yield path.name
-            continue
-        findings.append(Finding(rule="seed-files", path=str(path), found=problem[0], expected=problem[1]))
+def seed_names(folder: Path, findings: list[Finding]) -> Iterator[str]:
+    """The names of the files that may be looked at, in no order; corpus.yaml is not among them. Findings on all others are added."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name == CONFIG or not (entry.is_symlink() or entry.is_file()):
+                continue
+            problem = _problem_of_name(folder, entry)
+            if problem:
+                findings.append(Finding(rule="seed-files", path=str(folder / entry.name), found=problem[0], expected=problem[1]))
+            else:
+                yield entry.name
+
+
+def _problem_of_name(folder: Path, entry: os.DirEntry[str]) -> tuple[str, str] | None:
+    """Why a file may not be looked at: (found, expected)."""
+    name = entry.name
+    if entry.is_symlink() and not (folder / name).is_file():
+        return "a link that leads to no file", "a file in the folder"
+    if entry.is_symlink() and leads_out(folder / name):
+        return "a link that leads out of the folder", "a file in the folder"
+    if (size := entry.stat().st_size) > MAX_FILE_BYTES:
+        return f"{size} bytes", f"{MAX_FILE_BYTES} bytes or less: cut it into several documents"
+    if any("\ud800" <= character <= "\udfff" for character in name):  # so come bytes of another encoding
+        return "a name that is not UTF-8", "a name in UTF-8"
+    if not _NAME.fullmatch(name):
+        expected = "ASCII letters, digits, dot, dash and underscore, a letter or digit first"
+        return f"the file name {quoted(name)}", expected
+    if name.endswith(METADATA) and not is_id(name.removesuffix(METADATA)):
+        return f"a document id of {len(name) - len(METADATA)} characters", "at most 200"
+    return None
 
 
 class _Files(NamedTuple):
@@ -151,8 +178,13 @@ class _Files(NamedTuple):
     annotations: list[Path]
 
 
-def _owner(name: str, documents: dict[str, _Files]) -> tuple[str, str]:
-    """The document a file belongs to, and as what."""
+def document_named(name: str) -> str:
+    """The id of the document that a file of that name belongs to."""
+    return name.removesuffix(METADATA) if name.endswith(METADATA) else _owner(name)[0]
+
+
+def _owner(name: str) -> tuple[str, str]:
+    """The document that a file which is no metadata belongs to, and as what."""
     stem, _, suffix = name.rpartition(".")
     if suffix in ("yaml", "jsonl"):
         return stem.rpartition(".")[0], "annotations"
@@ -163,11 +195,10 @@ def _orphan(folder: Path, name: str, doc_id: str, documents: dict[str, _Files]) 
     expected = f"{doc_id}{METADATA} beside it" if doc_id else "the name <doc_id>.<suffix> or <doc_id>.<annotator>.yaml"
     if name.endswith(".yml"):
         expected = f"{name.removesuffix('.yml')}.yaml: YAML files have that suffix here"
-    found = "a file of no document"
-    return Finding(rule="seed-files", path=str(folder / name), found=found, expected=expected, nearest=nearest(doc_id, documents))
+    return Finding(rule="seed-files", path=str(folder / name), found=STRAY, expected=expected, nearest=nearest(doc_id, documents))
 
 
-def _alike(folder: Path, doc_ids: list[str]) -> Iterator[Finding]:
+def alike(folder: Path, doc_ids: Iterable[str]) -> Iterator[Finding]:
     """Ids that differ in case alone are one file on many systems."""
     seen: dict[str, str] = {}
     for doc_id in doc_ids:

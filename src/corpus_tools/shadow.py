@@ -1,17 +1,37 @@
-"""Whether the Parquet files of a corpus hold the same rows as its JSON lines."""
+"""In which rows the Parquet files of a corpus are not the same as its JSON lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus_tools.files import is_own_file
 from corpus_tools.findings import CorpusError, Finding
-from corpus_tools.reading import PARQUET_ERRORS, DocumentRows, open_parquet, unreadable
+from corpus_tools.reading import PARQUET_ERRORS, DocumentRows, all_rows, by_document, open_parquet, unreadable
 from corpus_tools.tables import arrow_schema_of, arrow_table, shard_of
 
 ROWS_IN_MEMORY = 100_000
+FILES_AT_ONCE = 40
+Content = tuple[str, str, int]
+
+
+def own_parquet_files(folder: Path, manifest: Mapping[str, Any], shard: int) -> dict[tuple[str, str], str]:
+    """The Parquet files of a shard by table and split, without those that are none of the corpus: `check_files` says so."""
+    named = {(table, split): names[shard] for table, e in manifest["tables"].items() for split, names in e["files"].items()}
+    return {key: name for key, name in named.items() if is_own_file(folder, name)}
+
+
+def compare_files(folder: Path, manifest: Mapping[str, Any], contents: Sequence[Content]) -> list[Finding]:
+    """How Parquet files, each named by its table, split and shard, differ from the JSON lines, which are read again for every few."""
+    findings = []
+    for start in range(0, len(contents), FILES_AT_ONCE):
+        shadow = _ParquetShadow(folder, manifest, contents[start : start + FILES_AT_ONCE])
+        for document in by_document(all_rows(folder, manifest, "jsonl"), lambda _: None):
+            known = next((record for record in document.rows["documents"].records if record is not None), None)
+            shadow.add(document, known.split if known else None)
+        findings += shadow.finish()
+    return findings
 
 
 class _Cursor(NamedTuple):
@@ -25,18 +45,16 @@ class _Cursor(NamedTuple):
     broken: list[bool]
 
 
-class ParquetShadow:
+class _ParquetShadow:
     """Follows the JSON lines document by document and compares every Parquet file with the lines that belong in it."""
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], contents: Sequence[Content]) -> None:
         self.shards: int = manifest["shards"]
         self.findings: list[Finding] = []
-        self.cursors: dict[tuple[str, str, int], _Cursor] = {}
-        for table, entry in manifest["tables"].items():
-            for split, names in entry["files"].items():
-                for shard, name in enumerate(names):
-                    if is_own_file(folder, name):  # else check_files has said so
-                        self.cursors[table, split, shard] = self._open(folder / name, table)
+        self.cursors: dict[Content, _Cursor] = {}
+        for table, split, shard in contents:
+            name = manifest["tables"][table]["files"][split][shard]
+            self.cursors[table, split, shard] = self._open(folder / name, table)
         self.limit = max(50, ROWS_IN_MEMORY // max(1, len(self.cursors)))
 
     def _open(self, path: Path, table: str) -> _Cursor:

@@ -57,7 +57,7 @@ def put_in_place(new: Path, old: Path, own: Collection[str]) -> None:
         if not _exchange(new, old):
             old.replace(_former(new))
             new.replace(old)
-    _sync(old.parent)
+    sync(old.parent)
 
 
 def recover(new: Path, old: Path) -> None:
@@ -80,12 +80,13 @@ def _carry_over(old: Path, new: Path, own: Collection[str]) -> None:
         if path.name in own:
             continue
         if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, new / path.name, symlinks=True, copy_function=_link)
+            shutil.copytree(path, new / path.name, symlinks=True, copy_function=link)
         else:
-            _link(path, new / path.name)
+            link(path, new / path.name)
 
 
-def _link(source: Path | str, target: Path | str) -> None:
+def link(source: Path | str, target: Path | str) -> None:
+    """Give a file a second name, or where there are none, copy it."""
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:  # no second names on this file system
@@ -101,12 +102,23 @@ def _exchange(a: Path, b: Path) -> bool:
 
 
 def sync_tree(folder: Path) -> None:
-    """Flush all files of a folder to the disk, then the folders."""
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
+    """Flush all files of a folder to the disk, and the folders."""
+    for path in tree(folder):
+        sync(path)
+    sync(folder)
 
 
-def _sync(path: Path) -> None:
+def tree(folder: Path | str) -> Iterator[Path]:
+    """All that is in a folder, at any depth; unlike `Path.rglob` without a list of all names."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield Path(entry.path)
+            if entry.is_dir(follow_symlinks=False):
+                yield from tree(entry.path)
+
+
+def sync(path: Path) -> None:
+    """Flush a file or folder to the disk."""
     if not path.is_dir():
         with path.open("rb+") as file:
             os.fsync(file.fileno())

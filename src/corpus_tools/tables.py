@@ -19,10 +19,12 @@ from corpus_tools.derive import arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 ROW_GROUP_ROWS = 50_000
+ROW_GROUP_BYTES = 1 << 25  # of JSON lines: as much of a table as a writer holds in memory
 BLOCK_BYTES = 1 << 28
 
 _encoder = msgspec.json.Encoder()
@@ -77,18 +79,61 @@ def _arrow_block(lines: bytes, schema: pa.Schema) -> pa.Table:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write one Parquet file; without rows it has no row group, since an empty one breaks `datasets`."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetWriter(
-        path,
-        table.schema,
-        compression="zstd",
-        write_page_index=True,
-        write_page_checksum=True,
-        use_content_defined_chunking=True,
-    ) as writer:
+    with parquet_writer(path, table.schema) as writer:
         if table.num_rows:
             writer.write_table(table, row_group_size=ROW_GROUP_ROWS)
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of a Parquet file in the form that all files here have."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(
+        path, schema, compression="zstd", write_page_index=True, write_page_checksum=True, use_content_defined_chunking=True
+    )
+
+
+class TableWriter:
+    """Writes a table of one shard, document by document: its JSON lines, and a Parquet file for every split that has a row."""
+
+    def __init__(self, folder: Path, table: str, shard: int, shards: int) -> None:
+        """Files are written to ``folder``, which must be there; their names are those that they have in a corpus."""
+        self.folder, self.table, self.name = folder, table, (shard, shards)
+        self.rows: dict[str, int] = {}
+        self._waiting: dict[str, list[bytes]] = {}
+        self._bytes: dict[str, int] = {}
+        self._writers: dict[str, pq.ParquetWriter] = {}
+        (folder / "data" / table).mkdir(parents=True, exist_ok=True)
+        (folder / "jsonl").mkdir(exist_ok=True)
+        self._lines = (folder / json_file(table)).open("wb")
+
+    def add(self, split: str, lines: bytes) -> None:
+        """Write the rows of the next document."""
+        self._lines.write(lines)
+        self.rows[split] = self.rows.get(split, 0) + lines.count(b"\n")
+        self._waiting.setdefault(split, []).append(lines)
+        self._bytes[split] = self._bytes.get(split, 0) + len(lines)
+        if self._bytes[split] >= ROW_GROUP_BYTES:
+            self._flush(split)
+
+    def _flush(self, split: str) -> None:
+        lines = b"".join(self._waiting[split])
+        self._waiting[split], self._bytes[split] = [], 0
+        if not lines:
+            return
+        if split not in self._writers:
+            path = self.folder / parquet_file(self.table, split, *self.name)
+            self._writers[split] = parquet_writer(path, arrow_schema_of(self.table))
+        self._writers[split].write_table(arrow_table(self.table, lines), row_group_size=ROW_GROUP_ROWS)
+
+    def close(self) -> list[str]:
+        """Write what is left. Returns the names of the Parquet files."""
+        self._lines.close()
+        for split in self._waiting:
+            self._flush(split)
+        for writer in self._writers.values():
+            writer.close()
+        return [parquet_file(self.table, split, *self.name) for split in self._writers]
 
 
 def columns_without_checksums(path: Path, metadata: pa.parquet.FileMetaData) -> list[str]:
@@ -113,6 +158,16 @@ _PAGE_WITH_CHECKSUM = re.compile(rb"(\x15[\x80-\xff]{0,4}[\x00-\x7f]){4}")
 def shard_of(doc_id: str, shards: int) -> int:
     """The shard of a document: by a hash of its id, never by its size or place, so that a change touches one shard."""
     return int.from_bytes(hashlib.sha256(doc_id.encode()).digest()[:8], "big") % shards
+
+
+def json_file(table: str) -> str:
+    """The name of a table's JSON lines in a corpus."""
+    return f"jsonl/{table}.jsonl"
+
+
+def parquet_file(table: str, split: str, shard: int, shards: int) -> str:
+    """The name of a shard's Parquet file in a corpus."""
+    return f"data/{table}/{shard_file(split, shard, shards)}"
 
 
 def shard_file(split: str, shard: int, shards: int) -> str:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 import pyarrow as pa
 
+from corpus_tools.building import build
 from corpus_tools.card import pages
-from corpus_tools.corpus import build
 from corpus_tools.croissant import CROISSANT, croissant
 from corpus_tools.derived import entities_in, mention_text
 from corpus_tools.files import manifest_text

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from corpus_tools.against import compare_rows
-from corpus_tools.checking import check, check_document
+from corpus_tools.checking import check
 from corpus_tools.files import check_files
 from corpus_tools.findings import Finding, UsageError
 from corpus_tools.reading import DocumentRows, Rows, read_block, read_record
+from corpus_tools.verdicts import check_document
 
 from .corpora import Corpus, Files, encode, lines_of, rich, shipped, sign_all, write_changes
 from .kinds import AGAINST, Kind, all_kinds

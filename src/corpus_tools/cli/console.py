@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cyclopts import CycloptsError
 from rich.console import Console
 
 from corpus_tools.findings import CorpusError, UsageError
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 
 class Terminal(Console):
@@ -94,6 +99,32 @@ def complain(message: str) -> None:
     from corpus_tools.cli.terminal import visible
 
     Terminal(stderr=True).print(f"corpus-tools: {visible(message)}", style="red", soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[None]:
+    """Show how far a long task is, with its rate and the time that is left; on a terminal alone."""
+    terminal = Terminal(stderr=True)
+    if not terminal.is_terminal:
+        yield
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from corpus_tools.progress import watched_by
+
+    texts = [TextColumn("{task.description}"), TextColumn("{task.fields[rate]}"), TextColumn("left:")]
+    with Progress(
+        texts[0], BarColumn(), MofNCompleteColumn(), *texts[1:], TimeRemainingColumn(), console=terminal, transient=True
+    ) as bar:
+        bars: defaultdict[str, TaskID] = defaultdict(lambda: bar.add_task("", rate=""))
+
+        def watch(what: str, done: int, total: int) -> None:
+            task = bars[what]
+            speed = bar.tasks[task].speed
+            bar.update(task, description=what, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
+
+        with watched_by(watch):
+            yield
 
 
 _QUERY_MEMORY = 4 << 30

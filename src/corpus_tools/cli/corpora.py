@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 import corpus_tools
 from corpus_tools.cli.app import Json, app
-from corpus_tools.cli.console import Terminal, bound_memory, data_out, print_json, say
+from corpus_tools.cli.console import Terminal, bound_memory, data_out, print_json, progress, say
 from corpus_tools.findings import CorpusError
 
 
 @app.command
-def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: Json = False) -> None:
+def build(
+    seeds: Path = Path("seeds"),
+    corpus: Path = Path("corpus"),
+    *,
+    workers: int | None = None,
+    executor: str | None = None,
+    json: Json = False,
+) -> None:
     """Build a corpus from a folder of seeds.
 
-    All or nothing: with any problem the former corpus stays as it was.
+    All or nothing: with any problem the former corpus stays as it was. A build that was stopped goes on where it was.
 
     Example: corpus-tools build seeds corpus
 
@@ -27,12 +35,53 @@ def build(seeds: Path = Path("seeds"), corpus: Path = Path("corpus"), *, json: J
         The folder of sources, metadata and annotations.
     corpus
         The folder that is made.
+    workers
+        How many processes work; by default as many as there are cores.
+    executor
+        A Dask scheduler, whose workers do it instead: dask://HOST:PORT.
     """
-    manifest = corpus_tools.build(seeds, corpus)
-    if json:
-        return print_json(manifest)
+    with progress():
+        manifest = corpus_tools.build(seeds, corpus, workers, executor)
+    return print_json(manifest) if json else _print_built(corpus, manifest)
+
+
+def _print_built(corpus: Path, manifest: Mapping[str, Any]) -> None:
     rows = ", ".join(f"{table['rows']} {name}" for name, table in manifest["tables"].items() if table["rows"])
-    return say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
+    say(f"{corpus}: {rows}. Next: corpus-tools show DOCUMENT")
+
+
+@app.command
+def reshard(
+    shards: int,
+    seeds: Path = Path("seeds"),
+    corpus: Path = Path("corpus"),
+    *,
+    workers: int | None = None,
+    executor: str | None = None,
+    json: Json = False,
+) -> None:
+    """Build a corpus anew with another number of shards, which later builds keep.
+
+    A first build chooses the number by the size of the seeds; a corpus that grew tenfold since may want more.
+
+    Example: corpus-tools reshard 2 seeds corpus
+
+    Parameters
+    ----------
+    shards
+        How many: a power of two.
+    seeds
+        The folder of sources, metadata and annotations.
+    corpus
+        The folder of the corpus.
+    workers
+        How many processes work; by default as many as there are cores.
+    executor
+        A Dask scheduler, whose workers do it instead: dask://HOST:PORT.
+    """
+    with progress():
+        manifest = corpus_tools.reshard(shards, seeds, corpus, workers, executor)
+    return print_json(manifest) if json else _print_built(corpus, manifest)
 
 
 @app.command
@@ -41,6 +90,8 @@ def check(
     *,
     against: Path | None = None,
     read: Literal["jsonl", "parquet"] | None = None,
+    workers: int | None = None,
+    executor: str | None = None,
     format: Literal["text", "json", "sarif"] = "text",
 ) -> None:
     """Check a corpus: its files, every line, every document, and that Parquet and JSON lines agree.
@@ -57,10 +108,15 @@ def check(
         A folder of seeds: compare the corpus with what they give now.
     read
         Check the rows of this form alone.
+    workers
+        How many processes work; by default as many as there are cores.
+    executor
+        A Dask scheduler, whose workers do it instead: dask://HOST:PORT.
     format
         How to print the problems.
     """
-    findings = corpus_tools.check(corpus, against, read)
+    with progress():
+        findings = corpus_tools.check(corpus, against, read, workers, executor)
     if format == "sarif":
         from corpus_tools.sarif import sarif
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus_tools.derive import seed_fields
 from corpus_tools.moving.carrying import Moved, Versions, paragraph_at, paragraph_now, report
 from corpus_tools.quotes import Miss, Span, locate, occurrences
 from corpus_tools.records import Paragraph
+from corpus_tools.seedschemas import seed_fields
 
 _QUOTED = ("mentions", "claims")
 

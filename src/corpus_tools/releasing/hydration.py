@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from corpus_tools.files import Manifest, read_manifest, seal
+from corpus_tools.files import Manifest, figures_of_all, read_manifest, seal
 from corpus_tools.findings import Finding, UsageError
 from corpus_tools.hydrationfile import HYDRATION, Note, Notes, is_without_texts
 from corpus_tools.inputs import find_files, read_file
@@ -72,7 +72,7 @@ def hydrate(release: Path | str, sources: Path | str, out: Path | str) -> Hydrat
             else:
                 new["full_tables"] = manifest["full_tables"]
                 shutil.copyfile(corpus / HYDRATION, staging / HYDRATION)
-            seal(staging, new)
+            seal(staging, new, figures_of_all(staging))
             put_in_place(staging, out, ())
     except OSError as error:
         raise UsageError(f"{error.filename or out}: {error.strerror or error}; nothing was hydrated") from error

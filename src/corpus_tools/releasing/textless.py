@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from corpus_tools.files import Manifest, seal
+from corpus_tools.files import Manifest, figures_of_all, seal
 from corpus_tools.findings import CorpusError, Finding, quoted
 from corpus_tools.hydrationfile import HYDRATION
 from corpus_tools.releasing.rewriting import documents_of, write_tables
@@ -40,7 +40,7 @@ def write_without_text(corpus: Path, manifest: Manifest, folder: Path) -> Manife
     if findings:
         raise CorpusError(findings)
     full = {table: entry["sha256"] for table, entry in manifest["tables"].items()}
-    return seal(folder, {**without_files(manifest), "tables": tables, "full_tables": full})
+    return seal(folder, {**without_files(manifest), "tables": tables, "full_tables": full}, figures_of_all(folder))
 
 
 def without_files(manifest: Manifest) -> Manifest:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from corpus_tools.findings import Finding, printable
@@ -132,11 +133,11 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
             lost["foreign"] += missing
             # The last name of a file depends on those of all documents.
             (folder / f".{len(files)}").write_text("".join(map(written, lines)), "utf-8", newline="\n")
-            files.append((doc_id, annotator))
+            files.append((doc_id, intern(annotator)))
             triggers = {line.arguments[0][1] for line in lines if line.kind == "E"}
             entities |= {line.label for line in lines if line.kind == "T" and line.id not in triggers}
             events |= {line.label for line in lines if line.kind == "E"}
-    for number, name in enumerate(file_names(files, doc_ids).values()):
+    for number, name in enumerate(file_names(files, doc_ids)):
         (folder / f".{number}").rename(folder / f"{name}.ann")
     conf = configuration(entities, events, map(relation_label, config["relation_types"]))
     (folder / CONF).write_text(conf, "utf-8", newline="\n")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from corpus_tools.derive import fields
 from corpus_tools.formats.brat.labels import ATTRIBUTES, EQUIV, PARENT, ROLES, SOURCE_ENTITY
 
 CONF = "annotation.conf"
 UNNAMED = "unnamed"
+Text = TypeVar("Text")
 
 
 class Annotations(NamedTuple):
@@ -47,7 +48,7 @@ def assign(texts: Sequence[Path], files: Iterable[Path]) -> list[Annotations]:
     return result
 
 
-def owner(stem: str, texts: Mapping[str, Path]) -> tuple[Path, str] | None:
+def owner(stem: str, texts: Mapping[str, Text]) -> tuple[Text, str] | None:
     """The text of the longest name that a file's name begins with, and the annotator that the rest names."""
     if stem in texts:
         return texts[stem], UNNAMED
@@ -56,16 +57,16 @@ def owner(stem: str, texts: Mapping[str, Path]) -> tuple[Path, str] | None:
     return next(found, None)
 
 
-def file_names(files: Iterable[tuple[str, str]], doc_ids: Iterable[str]) -> dict[tuple[str, str], str]:
+def file_names(files: Iterable[tuple[str, str]], doc_ids: Iterable[str]) -> Iterator[str]:
     """The name of the .ann file, without its suffix, of each document and annotator; so that `owner` finds both again."""
-    texts = {doc_id: Path(doc_id) for doc_id in doc_ids}
+    texts = {doc_id: doc_id for doc_id in doc_ids}
 
     def name(doc_id: str, annotator: str) -> str:
         separators = chain("_.-", ("_" * length for length in count(2)))
         names = chain([doc_id], (f"{doc_id}{separator}{annotator}" for separator in separators))
-        return next(name for name in names if owner(name, texts) == (Path(doc_id), annotator))
+        return next(name for name in names if owner(name, texts) == (doc_id, annotator))
 
-    return {(doc_id, annotator): name(doc_id, annotator) for doc_id, annotator in files}
+    return (name(doc_id, annotator) for doc_id, annotator in files)
 
 
 def event_types(conf: str) -> set[str]:

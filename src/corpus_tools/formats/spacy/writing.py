@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from corpus_tools.derive import machine_fields
 from corpus_tools.formats.spacy.docbin import Packed, borders
 from corpus_tools.formats.spacy.kept import Kept, kept_of
 from corpus_tools.formats.spacy.views import view_of
 from corpus_tools.placing import ToSource
 from corpus_tools.rules import Bundle, tables_of
+from corpus_tools.seedschemas import machine_fields
 from corpus_tools.text import Unit
 
 OFFSET_UNIT: Unit = "code_point"

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpus_tools import derive, fieldtables, records
+from corpus_tools import derive, fieldtables, generating, records, seedschemas
 from corpus_tools.schemas import TABLES, Validator, inlined, shipped
 from corpus_tools.yamlfile import read_yaml
 

@@ -23,7 +23,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of several splits and shards."""
     folder = tmp_path_factory.mktemp("croissant")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("corpus_tools.corpus.DOCUMENTS_PER_SHARD", 1)
+        patch.setattr("corpus_tools.building.DOCUMENTS_PER_SHARD", 1)
         corpus_tools.build(write_seeds(folder / "seeds"), folder / "small")
     return folder / "small"
 

@@ -132,7 +132,7 @@ def _check_lines(
     """Check the JSON lines and, with them, that the Parquet files hold the same."""
     try:
         files = sum(len(names) for table in manifest["tables"].values() for names in table["files"].values())
-        ranges = cut(folder, RANGE_BYTES, max(1, DIGESTS // files))
+        ranges = cut(folder, RANGE_BYTES, max(1, DIGESTS // max(1, files)))
     except OSError:  # whoever reads it will say so
         ranges = [whole(folder)]
     task = LinesTask(folder, manifest["corpus"], manifest["shards"], ranges[0])

@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from corpus_tools.benchmarktables import benchmark_tables
 from corpus_tools.derive import fields, kind
 from corpus_tools.fieldtables import field_table
 from corpus_tools.files import Manifest, read_manifest
@@ -75,54 +76,9 @@ def rules_with_examples() -> str:
     return rule_table({rule: content["message"].splitlines()[0] for rule, content in bad.items()})
 
 
-def benchmark_table() -> str:
-    """The ratios of the last run of the benchmarks, and the machine that it ran on."""
-    results = json.loads((package_folder("benchmarks") / "results.json").read_text("utf-8"))
-    infos = [benchmark["extra_info"] for benchmark in results["benchmarks"]]
-    rows = [
-        f"| {info['about']} | {info['documents']:,} documents | {info['baseline']} | {info['ratio']:.2f} | {_limit(info)} |"
-        for info in infos
-        if "ratio" in info
-    ]
-    rates = [
-        f"| {benchmark['name'].removeprefix('test_').replace('_', ' ')} | {benchmark['extra_info']['spans_per_second']:,} |"
-        for benchmark in results["benchmarks"]
-        if "spans_per_second" in benchmark["extra_info"]
-    ]
-    (sizes,) = [info["bytes"] for info in infos if "bytes" in info]
-    weights = [
-        f"| {name} | {count:,} | {count / sizes['parquet']:.1f} |" for name, count in sorted(sizes.items(), key=lambda s: s[1])
-    ]
-    machine = results["machine_info"]
-    python = f"{machine['python_implementation']} {machine['python_version']} on {machine['system']}"
-    about = f"{machine['cpu']['brand_raw']}, {machine['cpu']['count']} cores; {python}"
-    return "\n".join(
-        [
-            f"Run on {results['datetime'][:10]}: {about}.",
-            "",
-            "| what | on | against | ratio | limit |",
-            "|---|---|---|---|---|",
-            *rows,
-            "",
-            "| from seeds, one article | spans in a second |",
-            "|---|---|",
-            *rates,
-            "",
-            "| the same documents as | bytes | times Parquet |",
-            "|---|---|---|",
-            *weights,
-        ]
-    )
-
-
-def _limit(info: Mapping[str, Any]) -> str:
-    limits = {"at most": info.get("at_most"), "at least": info.get("at_least")}
-    return ", ".join(f"{words} {limit:g}" for words, limit in limits.items() if limit is not None)
-
-
 BLOCKS: dict[str, Callable[[], str]] = {f"fields.{table}": partial(field_table, table) for table in TABLES}
 BLOCKS["rules"] = rules_with_examples
-BLOCKS["benchmarks"] = benchmark_table
+BLOCKS["benchmarks"] = lambda: benchmark_tables(json.loads((package_folder("benchmarks") / "results.json").read_text("utf-8")))
 BLOCKS["losses"] = lambda: losses_table(own_formats())
 BLOCKS["example.format"] = lambda: f"```python\n{(package_folder('docs') / 'examples' / 'lines.py').read_text('utf-8')}```"
 

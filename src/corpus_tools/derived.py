@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 
 from corpus_tools.readers import SEPARATOR
 from corpus_tools.records import Fragment, Mention, Paragraph
@@ -40,17 +41,21 @@ def source_kind(source_entity_ids: Sequence[str], source: Sequence[object], cue:
 
 def entities_in(content: Sequence[Fragment], mentions: Iterable[Mention]) -> list[str]:
     """The entities of the mentions that lie inside the content, in the order of the first one; an outer mention before an inner one."""
+    return entities_of(content, in_text_order(mentions))
+
+
+def in_text_order(mentions: Iterable[Mention]) -> list[Mention]:
+    """Mentions by their starts, an outer one before an inner one."""
+    return sorted(sorted(mentions, key=attrgetter("end"), reverse=True), key=attrgetter("start"))
+
+
+def entities_of(content: Sequence[Fragment], ordered: Sequence[Mention]) -> list[str]:
+    """`entities_in` of mentions that are in the order of the text."""
     low, high = content[0].start, content[-1].end
-    inside = [m for m in mentions if low <= m.start and m.end <= high]
+    inside = [m for m in ordered if low <= m.start and m.end <= high]
     if len(content) > 1:
         inside = [m for m in inside if all(_holds(content, fragment) for fragment in m.fragments)]
-    if len(inside) > 1:
-        inside.sort(key=_text_order)
     return list(dict.fromkeys([m.entity_id for m in inside]))
-
-
-def _text_order(mention: Mention) -> tuple[int, int]:
-    return mention.start, -mention.end
 
 
 def _holds(content: Sequence[Fragment], fragment: Fragment) -> bool:

@@ -116,15 +116,20 @@ def _foreign_place(record: Foreign) -> tuple[str, int, int, str]:
     return record.annotator, start, -end, record.id
 
 
-# What the annotations of each layer are ordered by.
-ORDER: dict[type, Callable[[Any], tuple[str, int, int, str]]] = {
-    Entity: lambda e: (e.annotator, 0, 0, e.entity_id),
-    Mention: lambda m: (m.annotator, m.start, -m.end, m.mention_id),
-    Claim: lambda c: (c.annotator, c.content[0].start, -c.content[-1].end, c.claim_id),
-    Foreign: _foreign_place,
+# What the annotations of each layer are ordered by, for a list of them.
+_ORDER: dict[type, Callable[[Any], list[tuple[str, int, int, str]]]] = {
+    Entity: lambda entities: [(e.annotator, 0, 0, e.entity_id) for e in entities],
+    Mention: lambda mentions: [(m.annotator, m.start, -m.end, m.mention_id) for m in mentions],
+    Claim: lambda claims: [(c.annotator, c.content[0].start, -c.content[-1].end, c.claim_id) for c in claims],
+    Foreign: lambda records: [_foreign_place(r) for r in records],
 }
+
+
+def places_of(layer: Sequence[Annotation]) -> list[tuple[str, int, int, str]]:
+    """What the annotations of a layer are ordered by."""
+    return _ORDER[type(layer[0])](layer) if layer else []
 
 
 def place_of(record: Annotation) -> tuple[str, int, int, str]:
     """What annotations are ordered by."""
-    return ORDER[type(record)](record)
+    return places_of([record])[0]

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from corpus_tools.derived import entities_in, mention_text, source_kind
+from corpus_tools.derived import entities_of, in_text_order, mention_text, source_kind
 from corpus_tools.findings import Finding, quoted
 from corpus_tools.records import Claim, Fragment, Mention
 from corpus_tools.rules import Bundle, found_in, name_of, rule
@@ -20,16 +20,19 @@ Record = TypeVar("Record", Mention, Claim)
 @rule
 def derived_column(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Columns that derive from others are what they derive from: a mention's start, end and text; a claim's entity_ids."""
-    for mention in bundle.mentions:
+    wrong = [
+        m
+        for m in bundle.mentions
+        if m.start != (f := m.fragments)[0].start or m.end != f[-1].end or m.text != (f[0].text if len(f) == 1 else mention_text(f))
+    ]
+    for mention in wrong:
         first, last = mention.fragments[0], mention.fragments[-1]
-        text = first.text if first is last else mention_text(mention.fragments)
-        if mention.text != text or mention.start != first.start or mention.end != last.end:
-            found = f"{mention.start}-{mention.end} {_words(mention.text)}"
-            expected = f"{first.start}-{last.end} {_words(text)}, as its fragments say"
-            yield found_in(bundle, "derived-column", name_of(mention), found, expected)
+        found = f"{mention.start}-{mention.end} {_words(mention.text)}"
+        expected = f"{first.start}-{last.end} {_words(mention_text(mention.fragments))}, as its fragments say"
+        yield found_in(bundle, "derived-column", name_of(mention), found, expected)
     mentions_in = _reader(bundle.mentions)
     for claim in bundle.claims:
-        entities = entities_in(claim.content, mentions_in(claim))
+        entities = entities_of(claim.content, mentions_in(claim))
         if claim.entity_ids != entities:
             found, expected = f"entity_ids {_names(claim.entity_ids)}", f"{_names(entities)}, the entities mentioned in its content"
             yield found_in(bundle, "derived-column", name_of(claim), found, expected)
@@ -40,8 +43,7 @@ def _reader(mentions: Sequence[Mention]) -> Callable[[Claim], list[Mention]]:
     own: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for place, neighbours in groupby(mentions, attrgetter("annotator", "paragraph_id")):
         own[place] += neighbours
-    for inside in own.values():
-        inside.sort(key=attrgetter("start"))
+    own = {place: in_text_order(inside) for place, inside in own.items()}
     starts = {place: [mention.start for mention in inside] for place, inside in own.items()}
 
     def mentions_in(claim: Claim) -> list[Mention]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus_tools.findings import Finding, nearest, quoted
 from corpus_tools.records import Claim, Entity, Mention
-from corpus_tools.rules import ORDER, Bundle, found_in, id_of, name_of, rule
+from corpus_tools.rules import Bundle, found_in, id_of, name_of, places_of, rule
 
 
 @rule
@@ -158,7 +158,7 @@ def _is_object(text: str) -> bool:
 def record_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotations stand by annotator, then in the order of the text (entities: of their ids)."""
     for records in bundle.layers:
-        places = list(map(ORDER[type(records[0])], records)) if records else []
+        places = places_of(records)
         if places != sorted(places):
             index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
             found = f"{name_of(records[index])} behind {name_of(records[index - 1])}"

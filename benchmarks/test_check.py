@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import orjson
 
+from corpus_tools.bundles import bundle_of
 from corpus_tools.reading import DocumentRows, by_document, json_rows, parquet_rows
-from corpus_tools.rules import Bundle
 from corpus_tools.rules.spans import span_text
 from corpus_tools.schemas import TABLES, inlined, shipped
 from corpus_tools.verdicts import check_document, paused_gc
@@ -30,8 +30,7 @@ def from_parquet(folder: Path) -> Iterator[DocumentRows]:
 def schema_and_spans(documents: Iterator[DocumentRows], config: dict[str, Any]) -> None:
     with paused_gc():
         for document in documents:
-            bundle = Bundle(document.rows["documents"].records[0], *(document.rows[table].records for table in TABLES[1:]))
-            assert not list(span_text(bundle, config))
+            assert not list(span_text(bundle_of(document), config))
 
 
 def all_rules(documents: Iterator[DocumentRows], config: dict[str, Any]) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
+from corpus_tools.bundles import all_bundles
 from corpus_tools.derive import fields
 from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.formats import Format, format_named
-from corpus_tools.reading import DocumentRows, all_rows, by_document, explain
 from corpus_tools.rules import Bundle, tables_of
-from corpus_tools.schemas import TABLES
 from corpus_tools.swap import put_in_place, staging_for, tree
+from corpus_tools.tables import json_file
 
 FOREIGN = "foreign"
 
@@ -58,7 +58,7 @@ def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
     losses = _Losses(written)
     try:
         with staging_for(out) as staging:
-            counted = written.write(losses.count(_bundles(corpus, manifest)), manifest["corpus"], staging)
+            counted = written.write(losses.count(_with_text(corpus)), manifest["corpus"], staging)
             files = sum(path.is_file() for path in tree(staging))
             put_in_place(staging, out, ())
     except OSError as error:
@@ -66,28 +66,17 @@ def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
     return ExportReport(format, losses.documents, files, losses.report(counted), losses.notes(counted))
 
 
-def _bundles(corpus: Path, manifest: Mapping[str, Any]) -> Iterator[Bundle]:
+def _with_text(corpus: Path) -> Iterator[Bundle]:
     findings: list[Finding] = []
-    for rows in by_document(all_rows(corpus, manifest, "jsonl"), findings.append):
-        findings += _problems(rows)
+    for line, bundle in enumerate(all_bundles(corpus), 1):  # every document has one row
+        if bundle.document.text is None:
+            path, found, expected = str(corpus / json_file("documents")), "a text that is withheld", "the text: an export writes it"
+            name = bundle.document.doc_id
+            findings.append(Finding(rule="text-withheld", path=path, line=line, document=name, found=found, expected=expected))
         if not findings:
-            yield Bundle(rows.rows["documents"].records[0], *(rows.rows[table].records for table in TABLES[1:]))
+            yield bundle
     if findings:
         raise CorpusError(findings)
-
-
-def _problems(document: DocumentRows) -> Iterator[Finding]:
-    for table, rows in document.rows.items():
-        for index in (i for i, record in enumerate(rows.records) if record is None):
-            yield from explain(table, rows, index)
-    sources = document.rows["documents"]
-    if len(sources.records) != 1:
-        yield Finding(rule="document-missing", document=document.doc_id, found=f"{len(sources.records)} rows", expected="one")
-    elif sources.records[0] is not None and sources.records[0].text is None:
-        found, expected = "a text that is withheld", "the text: an export writes it"
-        yield Finding(
-            rule="text-withheld", path=sources.path, line=sources.line, document=document.doc_id, found=found, expected=expected
-        )
 
 
 class _Losses:

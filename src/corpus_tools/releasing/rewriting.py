@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from corpus_tools.bundles import bundle_of
 from corpus_tools.checking import check
 from corpus_tools.files import Manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError
@@ -39,7 +40,7 @@ def documents_of(corpus: Path, manifest: Manifest) -> Iterator[tuple[DocumentRow
     """The documents of a corpus that was checked, in its order."""
     findings: list[Finding] = []
     for rows in by_document(all_rows(corpus, manifest, "jsonl"), findings.append):
-        yield rows, Bundle(rows.rows["documents"].records[0], *(rows.rows[table].records for table in TABLES[1:]))
+        yield rows, bundle_of(rows)
 
 
 def write_tables(folder: Path, manifest: Manifest, documents: Iterable[Bundle]) -> dict[str, Any]:

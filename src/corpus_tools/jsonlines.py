@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from itertools import chain, filterfalse
 from operator import attrgetter
 from typing import Any
 
@@ -52,54 +52,35 @@ class Patterns:
         paths: dict[str, list[Path]] = {}
         for path, pattern in patterns:
             paths.setdefault(pattern, []).append(path)
-        self._checks = [(own, _values_at(own), re.compile(pattern).search, {None, UNSET}) for pattern, own in paths.items()]
+        self._checks = [(own, re.compile(pattern).search, {None, UNSET}) for pattern, own in paths.items()]
+        self._values = {path: _values_at(path) for own in paths.values() for path in own}
 
     def fit(self, records: Sequence[Any]) -> bool:
         """Whether all values of all records match."""
-        return all(_match(values_of(records), matches, known) for _, values_of, matches, known in self._checks)
+        return self.fit_columns(lambda path: self._values[path](records))
 
-    def fit_columns(self, values_at: Callable[[Path], set[Any]]) -> bool:
-        """Whether all values of columns match: ``values_at`` gives the distinct ones at a path."""
-        return all(_match(set().union(*map(values_at, paths)), matches, known) for paths, _, matches, known in self._checks)
-
-
-def _match(values: set[Any], matches: Callable[[Any], Any], known: set[Any]) -> bool:
-    new = values - known
-    if not all(map(matches, new)):
-        return False
-    if len(known) < _KNOWN_VALUES:
-        known |= new
-    return True
+    def fit_columns(self, values_at: Callable[[Path], Iterable[Any]]) -> bool:
+        """Whether all values of columns match: ``values_at`` gives those at a path."""
+        for paths, matches, known in self._checks:
+            new = set(filterfalse(known.__contains__, chain.from_iterable(map(values_at, paths))))
+            if not all(map(matches, new)):
+                return False
+            if len(known) < _KNOWN_VALUES:
+                known |= new
+        return True
 
 
-def _values_at(paths: Sequence[Path]) -> Callable[[Iterable[Any]], set[Any]]:
-    """What gives the distinct values at some paths of records: of columns in one go, of what lies deeper path by path."""
-    columns = [path[0] for path in paths if len(path) == 1]
-    deeper = [_values_below(path) for path in paths if len(path) > 1]
-    column_values = attrgetter(*columns) if columns else None
+def _values_at(path: Path) -> Callable[[Iterable[Any]], Iterable[Any]]:
+    """What gives the values at a path of records."""
 
-    def values(records: Iterable[Any]) -> set[Any]:
-        found: set[Any] = set()
-        if column_values:
-            found.update(map(column_values, records) if len(columns) == 1 else chain.from_iterable(map(column_values, records)))
-        for values_below in deeper:
-            found |= values_below(records)
-        return found
-
-    return values
-
-
-def _values_below(path: Path) -> Callable[[Iterable[Any]], set[Any]]:
-    """What gives the distinct values at one path."""
-
-    def values(records: Iterable[Any]) -> set[Any]:
+    def values(records: Iterable[Any]) -> Iterable[Any]:
         for name in path[:-1]:
             if name == "[]":
                 records = [item for items in records if items for item in items]
             else:
                 records = [getattr(record, name) for record in records if record is not None]
         if path[-1] == "[]":
-            return {item for items in records if items for item in items}
-        return set(map(attrgetter(path[-1]), records))
+            return [item for items in records if items for item in items]
+        return map(attrgetter(path[-1]), records)
 
     return values

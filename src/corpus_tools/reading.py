@@ -8,6 +8,7 @@ that fails are looked at one by one, and only a line that fails by the schema's 
 from __future__ import annotations
 
 import heapq
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -28,6 +29,7 @@ from corpus_tools.tables import arrow_schema_of, columns_without_checksums, json
 from corpus_tools.yamlfile import place_in_words
 
 BLOCK_BYTES = 1 << 16  # small enough for the processor's cache: four times as much takes longer
+LINE_BYTES = 1 << 30  # a line that is longer than that is cut, and no JSON
 BATCH_ROWS = 5_000
 
 
@@ -88,16 +90,16 @@ def _json_runs(path: Path, table: str, start: int, end: int | None) -> Iterator[
     try:
         with path.open("rb") as file:
             file.seek(start)
-            while end is None or start < end:
-                lines = file.readlines(
-                    BLOCK_BYTES if end is None else max(1, min(BLOCK_BYTES, end - start - 1))
-                )  # more than so many
-                if not lines:
-                    break
-                start += sum(map(len, lines))
-                records = read_block(table, lines)
+            while block := file.read(BLOCK_BYTES if end is None else min(BLOCK_BYTES, end - start)):
+                if not block.endswith(b"\n"):
+                    block += file.readline(LINE_BYTES)
+                start += len(block)
+                records, lines = _sound_block(table, block), None
+                if records is None:
+                    lines = io.BytesIO(block).readlines()
+                    records = read_block(table, lines)
                 yield from _runs(str(path), number, lines, records)
-                number += len(lines)
+                number += len(records)
     except OSError as error:
         raise CorpusError([unreadable("file-readable", path, error)]) from error
 
@@ -173,14 +175,19 @@ def _patterns(table: str) -> Patterns:
 
 def read_block(table: str, lines: list[bytes]) -> list[Any]:
     """The records of lines, None for those that are not what the writer writes for a record that the schema allows."""
-    block = b"".join(lines)
-    try:
-        records = _decoder(table).decode_lines(block)
-        if len(records) == len(lines) and _encoder.encode_lines(records) == block and _patterns(table).fit(records):
-            return records
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        pass
+    records = _sound_block(table, b"".join(lines))
+    if records is not None and len(records) == len(lines):
+        return records
     return [read_record(table, line) for line in lines] if len(lines) > 1 else [None] * len(lines)
+
+
+def _sound_block(table: str, block: bytes) -> list[Any] | None:
+    """The records of whole lines; None when one of the lines is not what the writer writes for a record that the schema allows."""
+    try:
+        records: list[Any] = _decoder(table).decode_lines(block)
+        return records if _encoder.encode_lines(records) == block and _patterns(table).fit(records) else None
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def read_record(table: str, line: bytes) -> Any | None:

@@ -24,6 +24,7 @@ _KINDS = {
     "renumbered": "renumbered",
 }
 _QUIET = ("moved", "renumbered")  # not shown at first
+_ONE = {"paragraphs": "paragraph", "entities": "entity", "mentions": "mention", "claims": "claim"}
 _FIRST_FIELDS = {"entities": "name", "claims": "content", "foreign": "label"}
 _JOINT = " … "  # between the fragments of a span
 
@@ -59,7 +60,7 @@ def _document(document: DocumentDiff) -> Mapping[str, Any]:
         "kind": document.kind,
         "counts": list(_counts(document)),
         "lines": [_line(field) for field in document.fields if field.field != "text"],
-        "hunks": [Line(f"text, from {hunk.old_start}", "", _pieces(hunk.old), _pieces(hunk.new)) for hunk in document.hunks],
+        "hunks": [Line(f"text, from {hunk.old_start}", "", *differing(hunk.old, hunk.new)) for hunk in document.hunks],
         "changes": [_record(change) for change in document.changes],
     }
 
@@ -74,10 +75,10 @@ def _record(change: Change) -> Mapping[str, Any]:
     return {
         "kind": change.kind,
         "words": _KINDS[change.kind],
-        "table": change.table,
+        "table": _ONE.get(change.table, change.table),
         "record": change.record,
         "paragraph": change.paragraph if change.table != "paragraphs" else "",
-        "text": change.text if change.kind not in ("added", "removed") else "",
+        "text": "" if change.kind in ("added", "removed") or change.table == "paragraphs" else change.text,
         "lines": list(_record_lines(change)),
     }
 
@@ -86,8 +87,8 @@ def _record_lines(change: Change) -> Iterator[Line]:
     if change.old_record:
         yield Line("id", "", _pieces(change.old_record), _pieces(change.record))
     if change.kind in ("added", "removed"):
-        words, field = _pieces(change.text), _FIRST_FIELDS.get(change.table, "text")
-        yield Line(field, "", *(([], words) if change.kind == "added" else (words, [])))
+        old, new = ("", change.text) if change.kind == "added" else (change.text, "")
+        yield Line(_FIRST_FIELDS.get(change.table, "text"), "", *differing(old, new))
     yield from map(_line, change.fields)
 
 

@@ -55,9 +55,12 @@ def _windows(text: str, start: CodePoint, end: CodePoint, spans: Spans) -> list[
 def _cut(text: str, low: CodePoint, high: CodePoint, spans: Sequence[tuple[CodePoint, CodePoint]]) -> Iterator[Piece]:
     position = low
     for first, last in spans:
-        yield from (Piece(text[position:first]), Piece(text[first:last], True))
+        if first > position:
+            yield Piece(text[position:first])
+        yield Piece(text[first:last], True)
         position = last
-    yield Piece(text[position:high])
+    if high > position:
+        yield Piece(text[position:high])
 
 
 def differing(old: str, new: str) -> tuple[list[Piece], list[Piece]]:

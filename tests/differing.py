@@ -18,6 +18,7 @@ REPLACED = [
     ("      - {quote: her, entity: ada, level: pronoun}\n", ""),
     (ADA, ADA.replace("Ada Stone", "Ada")),
     ("source: Locals, cue: doubt, attitude: doubts", "source: Locals, attitude: denies"),
+    ("id: c4", "id: c5"),
 ]
 GONE = {"e0", "m0", "c0", "e3", "m3", "c3"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -69,19 +70,17 @@ def test_the_page_of_a_diff_has_every_change_with_its_old_and_new_words(diffed):
     assert lines["a1/koeln"] == [["name", "Köln", "Cologne"]]
     assert lines["a1/p2.m1"] == [["fragments re-annotated", "Ada Stone", "Ada"]]
     assert lines["a1/p3.m2"] == [["text", "her", "none"]]
+    assert lines["a1/c5"] == [["id", "a1/c4", "a1/c5"]]
     assert lines["a1/c2"] == [["cue re-annotated", "doubt", "none"], ["attitude", "doubts", "denies"]]
     first = next(body for body in bodies if body.css_first(".name").text() == "a1/p2.m1")
     assert (texts(first, "del"), texts(first, "ins")) == (["Stone"], [])
 
 
-def test_a_diff_can_leave_out_kinds_by_their_number(diffed):
-    found, tree = diffed
-    counted = {
-        kind: str(sum(table.get(kind, 0) for table in found.documents[0].counts.values())) for kind in ("changed", "removed")
-    }
-    boxes = {label.css_first("input").attributes["value"]: label.css_first(".number").text() for label in tree.css(".kinds label")}
-    assert boxes | counted == boxes
-    assert sum(map(int, boxes.values())) == len(tree.css("[data-kind]"))
+def test_every_kind_can_be_left_out_and_has_its_number(diffed, scored):
+    for _, tree in (diffed, scored):
+        labels = tree.css(".kinds label")
+        boxes = {label.css_first("input").attributes["value"]: int(label.css_first(".number").text()) for label in labels}
+        assert boxes == Counter(node.attributes["data-kind"] for node in tree.css("[data-kind]")) != {}
 
 
 def test_documents_that_came_or_went_and_an_unchanged_corpus_have_a_page(small, tmp_path):
@@ -251,6 +250,18 @@ def test_an_excerpt_marks_the_spans_in_words_of_the_text(case):
         assert position <= end
     marked = sum(last - first for first, last in spans)
     assert len("".join(stretches)) <= marked + (2 * AROUND + 2) * len(spans)
+
+
+def test_an_excerpt_shows_whole_words_around_each_span_and_leaves_out_the_rest():
+    text = "one two three " * 50
+    pieces = excerpt(text, 0, len(text), ((140, 143), (420, 423)))
+    shown = "".join(piece.text for piece in pieces)
+    assert [piece.text for piece in pieces if piece.marked] == ["one", "one"]
+    assert shown.count(ELLIPSIS) == 3
+    assert set(shown.split()) == {"one", "two", "three", ELLIPSIS}
+    assert shown.count("one") == 2 * (2 * (AROUND // 14) + 1)
+    assert excerpt(text, 0, 143, ((140, 143),))[-1].text == "one"
+    assert excerpt(text, 126, 160, ((140, 143),))[0].text == text[126:140]
 
 
 @given(st.text(st.sampled_from("ab c👍"), max_size=30), st.text(st.sampled_from("ab c👍"), max_size=30))

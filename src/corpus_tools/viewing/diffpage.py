@@ -94,7 +94,7 @@ def _record_lines(change: Change) -> Iterator[Line]:
 
 def _line(change: FieldChange) -> Line:
     old, new = _value(change.old), _value(change.new)
-    compared = old and new and (change.way or change.field in ("text", "title", "name"))
+    compared = change.way or change.field in ("text", "title", "name")
     return Line(change.field, change.way, *(differing(old, new) if compared else (_pieces(old), _pieces(new))))
 
 

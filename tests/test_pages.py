@@ -158,6 +158,22 @@ def test_a_corpus_that_equals_the_gold_has_a_page(small, tmp_path):
     assert "Nothing is confused." in texts(tree, "main p")
 
 
+def test_where_texts_are_withheld_the_pages_have_places(small, tmp_path):
+    corpora = []
+    for name, corpus in zip(("old", "new"), small, strict=True):
+        corpus_tools.release(corpus, tmp_path / name, without_text=True)
+        corpora.append(tmp_path / name / "corpus")
+    scores = corpus_tools.score(*corpora, page=tmp_path / "score.html")
+    assert scores.scores == corpus_tools.score(*small).scores
+    tree = LexborHTMLParser((tmp_path / "score.html").read_text("utf-8"))
+    places = {place.attributes["data-kind"]: place for place in tree.css(".differing > li")}
+    assert texts(places["mentions boundary"], ".none") == ["text withheld"] * 2
+    assert (texts(places["claims cue"], ".value"), texts(places["claims cue"], ".none")) == (["56-61"], ["none"])
+    corpus_tools.diff(*corpora, page=tmp_path / "diff.html")
+    lines = texts(LexborHTMLParser((tmp_path / "diff.html").read_text("utf-8")), ".changes tr")
+    assert "fragments re-annotated 12–21 12–15" in lines
+
+
 def test_scores_are_the_same_with_a_page(small, tmp_path):
     assert corpus_tools.score(*small) == corpus_tools.score(*small, page=tmp_path / "page.html")
     assert corpus_tools.diff(*small) == corpus_tools.diff(*small, page=tmp_path / "other.html")

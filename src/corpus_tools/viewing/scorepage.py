@@ -66,6 +66,7 @@ def _place(found: Disagreement, words: Excerpts) -> Mapping[str, Any]:
             "record": record,
             "pieces": pieces,
             "value": "" if found.what in PARTS and pieces else _shown(value),
+            "without": "text withheld" if record and found.what not in PARTS else "none",
             "place": place.replace("\\", "/").rpartition("/")[2],  # a page that is sent on names no folder of this machine
         }
         for name, record, value, place, pieces in (gold, other)

@@ -27,6 +27,7 @@ from viewer_seeds import HOSTILE, SCRIPT, data_of, write_hostile, write_spans
 import corpus_tools
 from corpus_tools import CorpusError, UsageError
 from corpus_tools.reading import json_rows
+from corpus_tools.records import Foreign, Fragment
 from corpus_tools.rules import Bundle
 from corpus_tools.schemas import TABLES
 from corpus_tools.viewing.differences import differences
@@ -251,6 +252,20 @@ def test_a_document_without_annotations_and_one_without_a_word_have_pages():
         tree = parsed(render("document.html", document_page(bundle, CONFIG)))
         assert len(tree.css(".row")) == len(bundle.paragraphs)
         assert len(tree.css("h1")) == 1 if bundle.document.doc_id != "page.v2" else tree.css("h1")
+
+
+def test_what_is_foreign_is_listed_by_its_kind():
+    bundle = next(bundle for bundle in rich_corpus() if bundle.document.doc_id == "page.v2")
+    tree = parsed(render("document.html", document_page(bundle, CONFIG)))
+    assert tree.css_first(".foreign > summary").text() == "What no other table can hold (1)"
+    assert [node.text().strip() for node in tree.css(".foreign tbody tr > *")] == ["ann/x1", "", '{"a": 1}']
+    hostile = Foreign("page.v2", "ann", "x", "other", SCRIPT, [Fragment(0, 1, SCRIPT)], SCRIPT)
+    page = render("document.html", document_page(replace(bundle, foreign=[hostile] * 103), CONFIG))
+    assert len(parsed(page).css(".foreign tbody tr")) == 100
+    assert "And 3 more in the table foreign." in page
+    assert {node.text() for node in parsed(page).css(".foreign td")} == {SCRIPT}
+    without = render("document.html", document_page(replace(bundle, foreign=[]), CONFIG))
+    assert not parsed(without).css(".foreign")
 
 
 def test_a_withheld_text_is_said_to_be():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from differing import hostile_pair, small_pair
 from helpers import ARTICLE, TOP
 from selenium import webdriver
 from selenium.webdriver import ActionChains, Keys
@@ -20,7 +21,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
-from viewer_seeds import HOSTILE, HUGE, write_hostile, write_huge, write_spans
+from viewer_seeds import HOSTILE, HUGE, SCRIPT, write_hostile, write_huge, write_spans
 
 import corpus_tools
 from corpus_tools.viewing.overview import COLUMNS, overview_page
@@ -479,6 +480,50 @@ def test_axe_finds_nothing(
     if size == WIDE:
         choose(browser, "annotator", "ann beside bob")
         assert violations(browser) == []
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Pages of `diff` and `score`: of a small corpus, and of one whose texts are code."""
+    folder = tmp_path_factory.mktemp("compared")
+    pages = {name: folder / f"{name}.html" for name in ("diff", "score", "hostile diff", "hostile score")}
+    small, texts = small_pair(folder / "small"), hostile_pair(folder / "text", f"{SCRIPT} and more")
+    corpus_tools.diff(*small, page=pages["diff"])
+    corpus_tools.score(*small, page=pages["score"])
+    corpus_tools.diff(*texts, page=pages["hostile diff"])
+    corpus_tools.score(*hostile_pair(folder / "same"), page=pages["hostile score"])
+    return pages
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_axe_finds_nothing_on_pages_of_diff_and_score(
+    browser: WebDriver, compared: dict[str, Path], size: tuple[int, int], scheme: str
+) -> None:
+    for name, page in compared.items():
+        opened(browser, page, "", size, scheme)
+        assert "run" not in browser.title.split(), name
+        assert violations(browser) == [], name
+        assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def test_kinds_of_changes_are_left_out_and_shown_by_keyboard(browser: WebDriver, compared: dict[str, Path]) -> None:
+    opened(browser, compared["score"])
+    assert texts(browser, ".shown") == ["6 of 6 shown"]
+    box = one(browser, "[name=kind][value='mentions boundary']")
+    press(browser, *[Keys.TAB] * 6)
+    while browser.switch_to.active_element != box:
+        press(browser, Keys.TAB)
+    press(browser, Keys.SPACE)
+    assert texts(browser, ".shown") == ["5 of 6 shown"]
+    assert "boundary" not in texts(browser, ".differing .what b")
+    opened(browser, compared["diff"])
+    quiet = [box for box in all_of(browser, "[name=kind]") if not box.is_selected()]
+    assert {box.get_attribute("value") for box in quiet} <= {"moved", "renumbered"}
+    total = len(all_of(browser, "[data-kind]"))
+    for box in quiet:
+        click(browser, box)
+    assert texts(browser, ".shown") == [f"{total} of {total} shown"]
 
 
 def test_axe_would_find_something(browser: WebDriver, article: Path) -> None:

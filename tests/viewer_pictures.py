@@ -17,6 +17,7 @@ from selenium.webdriver.chrome.service import Service
 TOP = Path(__file__).parents[1]
 sys.path.insert(0, str(TOP / "tests"))
 
+from differing import small_pair  # noqa: E402
 from helpers import ARTICLE  # noqa: E402
 from viewer_seeds import write_spans  # noqa: E402
 
@@ -48,6 +49,8 @@ SHOTS = {
     "print": Shot(DOCUMENT, 794, 1123, media="print"),
     "annotators": Shot("documents/spans.html", height=560, script=BESIDE),
     "index": Shot("index.html", height=1000),
+    "diff": Shot("diff.html", height=1060),
+    "score": Shot("score.html", height=900, script="document.querySelector('#confusions-heading').scrollIntoView()"),
 }
 
 
@@ -81,6 +84,9 @@ def main() -> None:
         corpus_tools.build(write_spans(folder / "seeds"), folder / "corpus")
         corpus_tools.view(folder / "corpus", folder / "spans")
         shutil.copy(folder / "spans/documents/spans.html", folder / "site/documents")
+        pair = small_pair(folder / "pair")
+        corpus_tools.diff(*pair, page=folder / "site/diff.html")
+        corpus_tools.score(*pair, page=folder / "site/score.html")
         for key in sys.argv[1:] or SHOTS:
             picture = Image.open(BytesIO(take(driver, folder / "site", SHOTS[key]))).convert("RGB")
             picture.quantize(COLOURS, kmeans=2, dither=Image.Dither.NONE).save(TOP / "docs/pictures" / f"{key}.png", optimize=True)

@@ -43,6 +43,14 @@ def write_hostile(folder: Path) -> Path:
         records.append({"table": "mentions", "mention_id": f"m{number}", "entity_id": f"e{number}", "fragments": [at]})
         parts = {"content": [at], "source": [at], "source_entity_ids": [f"e{number}"], "cue": [at]}
         records.append({"table": "claims", "claim_id": f"c{number}", **parts})
+        kept = {
+            "id": f"x{number}",
+            "format": "other",
+            "label": words,
+            "fragments": [at],
+            "attributes": json.dumps({"words": words}),
+        }
+        records.append({"table": "foreign", **kept})
     (folder / "hostile.ann.jsonl").write_bytes(machine_lines(records))
     return folder
 

@@ -19,6 +19,7 @@ def score(
     other_annotator: str | None = None,
     seeds: Path | None = None,
     other_seeds: Path | None = None,
+    page: Path | None = None,
     details: bool = False,
     json: Json = False,
 ) -> None:
@@ -40,16 +41,19 @@ def score(
         The seeds of the gold corpus: places are then lines of its annotation files.
     other_seeds
         The seeds of the other corpus, likewise.
+    page
+        An HTML file to write: the tables, what is confused, and every place where the two differ, with its words in context.
     details
         Print every place where the two differ.
     """
     with Terminal(stderr=True).status("comparing"):
-        scores = corpus_tools.score(gold, other, annotator, other_annotator, seeds, other_seeds)
+        scores = corpus_tools.score(gold, other, annotator, other_annotator, seeds, other_seeds, page)
     if json:
         return print_json(scores)
     from corpus_tools.cli.scorecards import print_scores
 
-    return print_scores(Terminal(), scores, details)
+    print_scores(Terminal(), scores, details)
+    return _print_page(page)
 
 
 @app.command
@@ -73,7 +77,7 @@ def agreement(corpus: Path | None = None, *, json: Json = False) -> None:
 
 
 @app.command
-def diff(old: Path, new: Path, *, details: bool = False, json: Json = False) -> None:
+def diff(old: Path, new: Path, *, page: Path | None = None, details: bool = False, json: Json = False) -> None:
     """Tell what changed from one version of a corpus to another, and which part of the version must rise (docs/versions.md).
 
     Exit status 1 when something changed and the version did not rise enough.
@@ -86,16 +90,26 @@ def diff(old: Path, new: Path, *, details: bool = False, json: Json = False) -> 
         The folder of the former version.
     new
         The folder of the new version.
+    page
+        An HTML file to write: all changes, old and new words side by side, and what the version must be.
     details
         Print every change, those of ids alone and of spans that moved with the text too; otherwise the first of each document.
     """
     with Terminal(stderr=True).status("comparing"):
-        found = corpus_tools.diff(old, new)
+        found = corpus_tools.diff(old, new, page)
     if json:
         print_json(found)
     else:
         from corpus_tools.cli.diffs import print_diff
 
         print_diff(Terminal(), found, details)
+        _print_page(page)
     if not found.risen:
         raise CorpusError([])
+
+
+def _print_page(page: Path | None) -> None:
+    if page is not None:
+        from corpus_tools.cli.terminal import print_line
+
+        print_line(Terminal(), f"Next: open {page} in a browser")

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from corpus_tools.cli.terminal import print_line
 from corpus_tools.comparing.changes import Change, FieldChange
+from corpus_tools.comparing.policy import verdict
 from corpus_tools.comparing.revisions import Diff, DocumentDiff
 from corpus_tools.findings import quoted
 
@@ -124,12 +125,4 @@ def _verdict(found: Diff) -> Iterator[Parts]:
     yield (f"documents: {', '.join([*counts, f'{found.unchanged} unchanged'])}",)
     for reason in found.reasons:
         yield (f"{reason.part}  ", "bold"), f"{reason.what}: {reason.number}"
-    part = (
-        f"{found.part}; before 1.0.0 the minor part stands for it"
-        if found.part == "major" and found.old.startswith("0.")
-        else found.part
-    )
-    if found.risen:
-        yield (f"The version rose from {found.old} to {found.new}; {found.required} or above was needed ({part}).",)
-    else:
-        yield ((f"The version must rise from {found.old} to {found.required} or above ({part}); it is {found.new}.", "bold red"),)
+    yield ((verdict(found.old, found.new, found.part, found.required, found.risen), "" if found.risen else "bold red"),)

@@ -15,10 +15,9 @@ from corpus_tools.findings import listed, quoted
 from corpus_tools.scoring.agreeing import Agreement, Gamma
 from corpus_tools.scoring.comparing import NONE
 from corpus_tools.scoring.golden import Confusions, Disagreement, Scores
+from corpus_tools.scoring.scoretables import score_cell, score_tables
 from corpus_tools.scoring.tallies import Score
 
-_NAMES = {"muc": "MUC", "b_cubed": "B³", "ceaf_e": "CEAF-e", "lea": "LEA", "conll": "CoNLL average"}
-_LAYERS = {"types": "by type"}
 _SHOWN = 8
 
 
@@ -52,43 +51,15 @@ def _note(documents: int) -> str:
 
 
 def _print_score_tables(console: Console, scores: Mapping[str, Mapping[str, Score]], sides: tuple[str, str]) -> None:
-    """Print the scores that are of anything; ``sides`` name the columns of what there is to be found on each side."""
-    scores = {layer: {name: s for name, s in named.items() if s.gold != 0 or s.other != 0} for layer, named in scores.items()}
-    plain = {layer: named for layer, named in scores.items() if not layer.endswith(" attributes")}
-    intervals = any(score.interval for named in scores.values() for score in named.values())
-    headings = ["", "", "precision", "recall", "F1", *(["95 %"] if intervals else []), *sides]
-    _print_table(
-        console, plain, headings, lambda s: [s.precision, s.recall, s.f1, *([s.interval] if intervals else []), s.gold, s.other]
-    )
-    attributes = {layer.removesuffix(" attributes"): named for layer, named in scores.items() if layer.endswith(" attributes")}
-    headings = ["", "of matched", "the same", *(["95 %"] if intervals else []), "matched"]
-    _print_table(console, attributes, headings, lambda s: [s.f1, *([s.interval] if intervals else []), s.gold])
-
-
-def _print_table(console: Console, scores: Mapping[str, Mapping[str, Score]], headings: list[str], cells: object) -> None:
-    assert callable(cells)
-    table = Table(box=box.SIMPLE)
-    for position, heading in enumerate(headings):
-        table.add_column(Text(visible(heading, keep="")), justify="left" if position < 2 else "right", no_wrap=True)
-    for layer, named in scores.items():
-        for position, (name, score) in enumerate(named.items()):
-            row = [_cell(value) for value in cells(score)]
-            table.add_row(
-                Text(_LAYERS.get(layer, layer) if position == 0 else "", "bold"),
-                Text(visible(_NAMES.get(name, name), keep="")),
-                *row,
-            )
-        table.add_section()
-    if scores:
+    for shown in score_tables(scores, sides):
+        table = Table(box=box.SIMPLE)
+        for position, heading in enumerate(shown.headings):
+            table.add_column(Text(visible(heading, keep="")), justify="left" if position < 2 else "right", no_wrap=True)
+        for rows in shown.layers:
+            for number, (layer, name, *cells) in enumerate(rows):
+                table.add_row(Text("" if number else layer, "bold"), Text(visible(name, keep="")), *cells)
+            table.add_section()
         print_table(console, table)
-
-
-def _cell(value: float | tuple[float, float] | None) -> str:
-    if isinstance(value, tuple):
-        return f"{value[0]:.3f}–{value[1]:.3f}"
-    if value is None:
-        return "–"
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
 
 
 def _confused(confusions: Confusions) -> Iterator[str]:
@@ -138,5 +109,5 @@ def print_agreement(console: Console, measured: Agreement) -> None:
 
 def _add_gamma(table: Table, name: str, gamma: Mapping[str, Gamma]) -> None:
     for position, (layer, value) in enumerate(gamma.items()):
-        table.add_row(Text(visible(name, keep="") if position == 0 else ""), layer, _cell(value.gamma), str(value.units))
+        table.add_row(Text(visible(name, keep="") if position == 0 else ""), layer, score_cell(value.gamma), str(value.units))
     table.add_section()

@@ -50,6 +50,14 @@ def required_version(old: str, part: str) -> str:
             return old
 
 
+def verdict(old: str, new: str, part: str, required: str, risen: bool) -> str:
+    """Whether the version rose as it must, in a sentence."""
+    told = f"{part}; before 1.0.0 the minor part stands for it" if part == "major" and old.startswith("0.") else part
+    if risen:
+        return f"The version rose from {old} to {new}; {required} or above was needed ({told})."
+    return f"The version must rise from {old} to {required} or above ({told}); it is {new}."
+
+
 def of_columns(old: Columns, new: Columns) -> Iterator[tuple[str, FieldChange]]:
     """Tables and columns that are gone, came, or have another type; each with the part that must rise."""
     for table in [*old, *(table for table in new if table not in old)]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,8 +22,10 @@ from corpus_tools.comparing.policy import (
 )
 from corpus_tools.comparing.rawrows import RawDocument, Row, columns_of, raw_documents
 from corpus_tools.documents import side_by_side
-from corpus_tools.files import read_manifest
+from corpus_tools.files import Manifest, read_manifest
 from corpus_tools.versions import ordered
+from corpus_tools.viewing.diffpage import diff_page
+from corpus_tools.viewing.onepage import must_be_writable, write_page
 
 _OF_TEXT = ("text", "text_sha256", "edits")  # told as changes of the text, or of the source
 
@@ -63,7 +65,7 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True):
     documents: list[DocumentDiff]
 
 
-def diff(old: Path | str, new: Path | str) -> Diff:
+def diff(old: Path | str, new: Path | str, page: Path | str | None = None) -> Diff:
     """Tell what changed from one version of a corpus to another, by meaning: documents, texts, records and their fields.
 
     Records are matched by what they say and where they stand, so ids that were only numbered anew are no change of a record. Where a
@@ -73,13 +75,23 @@ def diff(old: Path | str, new: Path | str) -> Diff:
     Args:
         old: the folder of the former version.
         new: the folder of the new one.
+        page: an HTML file that is written: all changes with old and new words side by side, and what the version must be.
 
     Raises:
         CorpusError: a file cannot be read, or its lines cannot be compared.
-        UsageError: there is no corpus.
+        UsageError: there is no corpus, or the page cannot be written.
     """
     folders = Path(old), Path(new)
     manifests = [read_manifest(folder) for folder in folders]
+    if page is not None:
+        must_be_writable(page)
+    found = _compared(folders, manifests)
+    if page is not None:
+        write_page(page, "diff.html", diff_page(found, manifests[1]["corpus"]["title"]))
+    return found
+
+
+def _compared(folders: Sequence[Path], manifests: Sequence[Manifest]) -> Diff:
     layouts = [columns_of(folder, manifest) for folder, manifest in zip(folders, manifests, strict=True)]
     counted: Counter[tuple[str, str]] = Counter()
     columns, corpus = [], []

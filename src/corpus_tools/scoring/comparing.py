@@ -211,7 +211,8 @@ def _value(value: Any) -> str:
 
 
 def _words(fragments: Sequence[Any]) -> str:
-    return " ... ".join(fragment.text for fragment in fragments)
+    """The words of a span; the places where they are withheld."""
+    return " ... ".join(fragment.text or f"{fragment.start}-{fragment.end}" for fragment in fragments)
 
 
 def _sides(ours: Sequence[Any], theirs: Sequence[Any], aligned: list[Edge]) -> Iterator[tuple[Any, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.reading import DocumentRows
 from corpus_tools.records import Claim, Mention
 from corpus_tools.rules import name_of
-from corpus_tools.scoring.comparing import Comparison, Difference, compare
+from corpus_tools.scoring.comparing import Difference, compare
 from corpus_tools.scoring.layers import Layers, layers_of
 from corpus_tools.scoring.pairing import annotator_pairs, rows_of_annotator, text_findings
 from corpus_tools.scoring.places import Places, places_in
 from corpus_tools.scoring.tallies import Measure, Score, Tallies, Tally, scored
+from corpus_tools.viewing.onepage import must_be_writable, write_page
+from corpus_tools.viewing.scorepage import Excerpts, excerpts, score_page
 
 NOTHING = Layers([], [], [], [])
 Confusions = dict[str, dict[str, dict[str, dict[str, int]]]]
@@ -71,6 +73,7 @@ def score(
     other_annotator: str | None = None,
     seeds: Path | str | None = None,
     other_seeds: Path | str | None = None,
+    page: Path | str | None = None,
 ) -> Scores:
     """Score the annotations of a corpus against those of a gold standard of the same texts.
 
@@ -83,15 +86,18 @@ def score(
         other_annotator: whose annotations are scored, likewise.
         seeds: the seeds of the gold corpus: places are then lines of annotation files, not of the corpus.
         other_seeds: the seeds of the other corpus, likewise.
+        page: an HTML file that is written: tables, confusions, and each place where the two differ with its words in context.
 
     Raises:
         CorpusError: files that cannot be read, lines that are no records, or a document that has another text.
-        UsageError: no corpus or seeds there, who is meant is not plain, or scipy is not installed.
+        UsageError: no corpus or seeds there, who is meant is not plain, scipy is not installed, or the page cannot be written.
     """
     folders = Path(gold), Path(other)
-    pairs = annotator_pairs(read_manifest(folders[0]), read_manifest(folders[1]), annotator, other_annotator)
-    places = places_in(seeds), places_in(other_seeds)
-    scorer = _Scorer(places)
+    manifests = read_manifest(folders[0]), read_manifest(folders[1])
+    pairs = annotator_pairs(*manifests, annotator, other_annotator)
+    if page is not None:
+        must_be_writable(page)
+    scorer = _Scorer((places_in(seeds), places_in(other_seeds)), in_context=page is not None)
     findings: list[Finding] = []
     for ours, theirs in side_by_side(*map(sound_documents, folders)):
         if ours and theirs:
@@ -103,7 +109,7 @@ def score(
     if not scorer.tallies:
         names = ", ".join(name for name, _ in pairs)
         raise UsageError(f"{gold}: nothing by {names}, so there is nothing to score against")
-    return Scores(
+    scores = Scores(
         annotators=pairs,
         documents=len(scorer.tallies),
         missing=scorer.missing,
@@ -112,13 +118,19 @@ def score(
         confusions=nested(scorer.confusions),
         disagreements=scorer.disagreements,
     )
+    if page is not None:
+        titles = [f"{manifest['corpus']['title']}, version {manifest['corpus']['version']}" for manifest in manifests]
+        write_page(page, "score.html", score_page(scores, scorer.excerpts, (titles[0], titles[1])))
+    return scores
 
 
 class _Scorer:
-    """Takes in documents one by one."""
+    """Takes in documents one by one; with ``in_context`` the words around each disagreement too."""
 
-    def __init__(self, places: tuple[Places, Places]) -> None:
+    def __init__(self, places: tuple[Places, Places], in_context: bool) -> None:
         self.places = places
+        self.in_context = in_context
+        self.excerpts: list[Excerpts] = []
         self.tallies: list[Tallies] = []
         self.missing: list[str] = []
         self.without_gold: list[str] = []
@@ -137,7 +149,9 @@ class _Scorer:
             answered = answered or answers
             tallies.append(comparison.tallies)
             self.confusions.update(comparison.confusions)
-            self.disagreements += located(comparison, ours, theirs, self.places)
+            differences = sorted(comparison.differences, key=_order)
+            self.disagreements += located(differences, ours, theirs, self.places)
+            self.excerpts += excerpts(ours, differences) if self.in_context else []
         document = ours or theirs
         if document and tallies:
             self.tallies.append(summed(tallies))
@@ -164,11 +178,10 @@ def nested(confusions: Counter[tuple[str, str, str, str]]) -> Confusions:
 
 
 def located(
-    comparison: Comparison, ours: DocumentRows, theirs: DocumentRows | None, places: tuple[Places, Places]
+    differences: Iterable[Difference], ours: DocumentRows, theirs: DocumentRows | None, places: tuple[Places, Places]
 ) -> Iterator[Disagreement]:
-    """The differences of a document with their places, in the order of the text."""
-    found = sorted(comparison.differences, key=_order)
-    for difference in found:
+    """The differences of a document with their places."""
+    for difference in differences:
         fields: dict[str, str] = {}
         for side, record, document, place in zip(
             ("gold", "other"), (difference.gold, difference.other), (ours, theirs), places, strict=True

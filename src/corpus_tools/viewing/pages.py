@@ -11,6 +11,7 @@ from markupsafe import Markup
 from corpus_tools.records import Claim, Entity, Fragment, Paragraph
 from corpus_tools.rules import Bundle
 from corpus_tools.viewing.differences import differences
+from corpus_tools.viewing.foreignrows import foreign_kinds
 from corpus_tools.viewing.linked import document_description
 from corpus_tools.viewing.notes import Note, named_entity, notes, record_name
 from corpus_tools.viewing.segments import MENTION, Span, marked
@@ -76,6 +77,7 @@ def document_page(bundle: Bundle, config: Config) -> Json:
         "annotators": annotators,
         "types": type_marks({entity.type for entity in bundle.entities}, config),
         "entities": list(_listed(bundle, config)),
+        "foreign": list(foreign_kinds(bundle.foreign)),
         "linked": document_description(document, config),
         "data": _data(bundle, entities, annotators, placer(document)),
     }

@@ -545,6 +545,26 @@ function overviewPage() {
   show();
 }
 
+// ------------------------------------------------------------------------------------------------ what differs
+
+/** A list of what differs, of which some kinds can be left out. */
+function differencesPage() {
+  const form = one(".kinds");
+  if (!form) return;
+  const items = all("[data-kind]");
+
+  function show() {
+    const kinds = new Set(all(":checked", form).map((box) => box.value));
+    for (const item of items) item.hidden = !kinds.has(item.dataset.kind);
+    one(".shown", form).textContent = `${items.filter((item) => !item.hidden).length} of ${items.length} shown`;
+  }
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("change", show);
+  show();
+}
+
 document.documentElement.classList.add("js");
 if (data.documents) overviewPage();
+else if (data.kinds) differencesPage();
 else documentPage();

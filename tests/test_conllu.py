@@ -202,6 +202,31 @@ def test_global_entity_is_said_once_for_a_file(tmp_path: Path):
     assert text == data.replace("id = b\n", "id = b\n# global.Entity = entity-GRP-infstat\n")
 
 
+def test_brackets_of_gum_before_it_had_global_entity(tmp_path: Path):
+    """The entity is the number, not the type: two places are two."""
+    data = "# newdoc id = a\n" + words(
+        "Many of Tulsa s areas", w1="Entity=(place-103", w3="Entity=(place-1)", w4="Entity=(place-1)", w5="Entity=place-103)"
+    )
+    bundle = one(tmp_path, data)
+    assert spans(bundle) == [("103", ["Many of Tulsa s areas"]), ("1", ["Tulsa"]), ("1", ["s"])]
+    assert {entity.type for entity in bundle.entities} == {"place"}
+    report, _ = imported(tmp_path / "again", data)
+    assert report.notes == {"documents without # global.Entity: their brackets are read as entity-GRP-other": 1}
+
+
+@pytest.mark.parametrize("head", ["# newdoc id = a\n", "# newdoc id = a\n# global.Entity = etype\n"])
+def test_brackets_of_types_alone_are_mentions_of_an_entity_each(tmp_path: Path, head: str):
+    data = head + words("the area of Tulsa", w1="Entity=(place", w4="Entity=(place)place)")
+    bundle = one(tmp_path, data)
+    assert [texts for _, texts in spans(bundle)] == [["the area of Tulsa"], ["Tulsa"]]
+    assert [entity.type for entity in bundle.entities] == ["place", "place"]
+    changed = replace(bundle, mentions=bundle.mentions[1:], entities=bundle.entities[1:])
+    text, lost = exported(tmp_path / "changed", [changed])
+    assert lost["foreign"] == 0 and text.count("(place") == 1 and "# global.Entity = eid-etype-" in text
+    _, (back,) = imported(tmp_path / "back", text)
+    assert spans(back) == spans(changed) and back.entities[0].type == "place"
+
+
 @pytest.mark.parametrize(
     ("upos", "head", "values", "level"),
     [
@@ -509,7 +534,8 @@ def test_lines_of_another_text_are_not_written_but_counted_as_lost(tmp_path: Pat
         (row("1.2", "b"), r"a.conllu:4: import-line: .*expected the ID 1.1, or a word"),
         (row("2", ""), r"a.conllu:4: import-line: .*expected a FORM"),
         ("# late", r'a.conllu:4: import-line: "# late"; expected ten columns .*or a comment before the words'),
-        (" ", r'a.conllu:4: import-line: " "; expected ten columns'),
+        (" ", r'a.conllu:4: import-line: " "; expected an empty line between sentences'),
+        ("\t\t\n# sent_id = 2\n" + row("1", "c"), r"a.conllu:4: import-line: .*expected an empty line between sentences"),
     ],
 )
 def test_a_document_with_a_line_that_is_not_sound_is_refused(tmp_path: Path, line: str, finding: str):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from corpora import CONFIG, bundles_of, comparable, rich_corpus
 from hypothesis import given, settings
@@ -60,7 +62,7 @@ def again(path: Path, bundle: Bundle) -> list[Json]:
     out = path / "out"
     out.mkdir()
     WEB.write(_Losses(WEB).count(iter([bundle])), CONFIG, out)
-    items: list[Json] = json.loads((out / "a.jsonld").read_text("utf-8"))["items"]
+    items: list[Json] = json.loads((out / f"{bundle.document.doc_id}.jsonld").read_text("utf-8"))["items"]
     return items
 
 
@@ -209,6 +211,37 @@ def test_an_annotation_of_hypothesis(tmp_path: Path):
     _, bundle = imported(tmp_path, {"total": 1, "rows": [row]})
     assert [(m.annotator, m.mention_id, m.text) for m in bundle.mentions] == [("acct-jo-hypothes-is", "abc", "Ada")]
     assert again(tmp_path, bundle) == [row]
+
+
+def in_a_set(kind: str, *spans: tuple[int, int]) -> Json:
+    """An annotation as CATMA has them: the stretches of its text in a set."""
+    source = "http://catma.de/portal/sourcedocument/a"
+    items = [{"source": source, "selector": position(*span)} for span in spans]
+    return annotation() | {"id": "http://catma.de/portal/annotation/CATMA_1", "target": {"type": kind, "items": items}}
+
+
+@pytest.mark.parametrize("kind", ["List", "Composite", "Independents"])
+def test_a_set_of_targets_is_one_mention(tmp_path: Path, kind: str):
+    data = in_a_set(kind, (0, 3), (8, 12))
+    report, bundle = imported(tmp_path, data)
+    assert [[f.text for f in mention.fragments] for mention in bundle.mentions] == [["Ada", "said"]]
+    assert report.counts == {"annotation": {"mention": 1}}
+    (written,) = again(tmp_path, bundle)
+    assert written == {key: value for key, value in data.items() if key != "@context"}
+
+
+def test_a_set_of_targets_names_the_text_of_the_export(tmp_path: Path):
+    data = in_a_set("List", (0, 3))
+    data["target"]["items"][0]["source"] = "folder/a.txt"
+    data["body"] = []
+    _, bundle = imported(tmp_path, data)
+    (written,) = again(tmp_path, replace(bundle, document=msgspec.structs.replace(bundle.document, doc_id="b")))
+    assert written["target"] == {"type": "List", "items": [{"source": "b.txt", "selector": position(0, 3)}]}
+
+
+@pytest.mark.parametrize("items", [[], [{"type": "List", "items": []}]])
+def test_a_set_without_targets_is_refused(tmp_path: Path, items: list[Json]):
+    assert "expected an annotation with a target" in refused(tmp_path, annotation() | {"target": {"type": "List", "items": items}})
 
 
 def test_a_changed_record_is_written_as_it_is_now(tmp_path: Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-from corpus_tools.formats.conllu.brackets import USUAL_FIELDS, Marked, bracket, value_of
+from corpus_tools.formats.conllu.brackets import Marked, bracket, names_entities, value_of
 from corpus_tools.formats.conllu.kept import DOCUMENT, kept_lines
 from corpus_tools.formats.conllu.lines import EMPTY, Parsed, Sentence, field_of, is_newdoc, written
 from corpus_tools.formats.conllu.metadata import comments_of, is_known
@@ -47,7 +47,7 @@ def _named(reading: Reading, first: str) -> Reading:
 
 def _rewritten(kept: Parsed, reading: Reading, told: Told, first: str) -> list[Sentence]:
     """The sentences with brackets and comments that say what the records say; all other columns and comments as they are."""
-    fields = [*(reading.fields or USUAL_FIELDS)]
+    fields = [*(() if names_entities(reading.used) else ("eid",)), *reading.used]
     fields += [field for field in ("level", "metonymic", "identity") if field not in fields]
     words = Words([node.span for node in reading.laid.nodes])
     values: dict[int, dict[str, str]] = {}

@@ -12,11 +12,15 @@ from corpus_tools.formats.conllu.lines import Problem
 
 Range = tuple[int, int]
 
-USUAL_FIELDS = ("eid", "etype", "head", "other")  # where global.Entity does not say
+COREFUD_FIELDS = ("eid", "etype", "head", "other")
+_GUM = ("entity", "GRP", "other")  # before it had global.Entity: (person-1
+_TYPES = ("etype",)  # no entities: (person
 _ENTITY = ("eid", "GRP")
 _TYPE = ("etype", "entity")
 
 _CHUNK = re.compile(r"\(([^()]*)\)|\(([^()]*)|([^()]*)\)|[^()]+")
+_IN_GUM = re.compile(r"[^\W\d]+-[0-9]+(\[[0-9]+/[0-9]+\])?(-[^-]*)?")
+_IN_TYPES = re.compile(r"[^\W\d]+")
 _PART = re.compile(r"(.+)\[([1-9][0-9]{0,8})/([1-9][0-9]{0,8})\]", re.DOTALL)
 
 
@@ -44,12 +48,23 @@ class _Open(NamedTuple):
     values: Mapping[str, str]
 
 
+def usual_fields(values: Iterable[str]) -> Sequence[str]:
+    """The fields of the brackets of a document where global.Entity does not say: those that fit all of them, or else those of CorefUD."""
+    chunks = (chunk for value in values for chunk in _CHUNK.finditer(value))
+    bodies = {chunk[1] or chunk[2] or "" for chunk in chunks if chunk[3] is None}
+    for fields, form in ((_GUM, _IN_GUM), (_TYPES, _IN_TYPES)):
+        if bodies and all(map(form.fullmatch, bodies)):
+            return fields
+    return COREFUD_FIELDS
+
+
 def read_brackets(values: Iterable[Value], fields: Sequence[str]) -> tuple[list[Bracketed], list[Problem]]:
     """The mentions of a document, in the order in which they open, and the brackets that fit no other.
 
     Args:
         values: in the order of the text.
-        fields: what stands between the dashes of an opening bracket, as global.Entity says.
+        fields: what stands between the dashes of an opening bracket, as global.Entity says. Where none is the entity, each mention
+            has one of its own.
     """
     reading = _Reading(fields)
     for value in values:
@@ -65,6 +80,7 @@ class _Reading:
     def __init__(self, fields: Sequence[str]) -> None:
         self.fields = fields
         self.place = _place(fields)
+        self.has_entities = names_entities(fields)
         self.open: dict[str, list[tuple[int, _Open]]] = {}
         # By entity, number of parts, and how many of them are there.
         self.parts: dict[tuple[str, str, int], list[tuple[int, _Open, list[Range]]]] = {}
@@ -96,7 +112,10 @@ class _Reading:
         values = dict(zip(self.fields, body.split("-"), strict=False))
         if body.count("-") >= len(self.fields) or not values.get(self.fields[self.place]):
             return None
-        name = values.pop(self.fields[self.place])
+        name = values[self.fields[self.place]]
+        if not self.has_entities:
+            return name, _Open(value.node, value.number, f"{name}.{self.opened + 1}", {k: v for k, v in values.items() if v})
+        del values[self.fields[self.place]]
         part = _PART.fullmatch(name)
         return name, _Open(value.node, value.number, part[1] if part else name, {k: v for k, v in values.items() if v})
 
@@ -106,7 +125,7 @@ class _Reading:
             return
         order, entry = self.open[name].pop()
         stretch = (entry.node, value.node)
-        part = _PART.fullmatch(name)
+        part = _PART.fullmatch(name) if self.has_entities else None
         if part is None:
             self.done.append((order, Bracketed(entry.number, entry.eid, entry.values, [stretch])))
         else:
@@ -170,6 +189,11 @@ def bracket(eid: str, values: Sequence[str], fields: Sequence[str], ranges: Sequ
     """A mention to be written, with a value for each of the fields; that of the entity's own field does not matter."""
     place = _place(fields)
     return Marked(eid, values[:place], values[place + 1 :], ranges)
+
+
+def names_entities(fields: Sequence[str]) -> bool:
+    """Whether one of the fields names the entity: the first does where none is known, unless it is the type."""
+    return fields[0] not in _TYPE or any(field in _ENTITY for field in fields)
 
 
 def _place(fields: Sequence[str]) -> int:

@@ -80,8 +80,9 @@ def parse(data: bytes) -> Iterator[Parsed]:
     bom = data.startswith(BOM.encode())
     groups = _groups(_physical(data[len(BOM.encode()) :] if bom else data))
     current: Parsed | None = None
-    leading = 0
+    leading, odd = 0, []
     for group in groups:
+        odd += [Problem(line.number, quoted(line.text), "an empty line between sentences") for line in group.spaced]
         if not group.lines:
             leading = group.blank
             continue
@@ -92,7 +93,8 @@ def parse(data: bytes) -> Iterator[Parsed]:
             current = Parsed(name_of(sentence), [], [], group.lines[0].crlf, bom, leading)
             bom, leading = False, 0
         current.sentences.append(sentence)
-        current.problems.extend(problems)
+        current.problems.extend([*problems, *odd])
+        odd = []
         current = current._replace(mixed=current.mixed + sum(line.crlf != current.crlf for line in group.lines))
     if current is not None:
         yield current
@@ -106,10 +108,11 @@ class _Physical(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Lines up to a blank one, and how many blank ones follow."""
+    """Lines up to a blank one, how many blank ones follow, and those of them that have white space."""
 
     lines: list[_Physical]
     blank: int
+    spaced: list[_Physical]
 
 
 def _physical(data: bytes) -> Iterator[_Physical]:
@@ -128,15 +131,16 @@ def _physical(data: bytes) -> Iterator[_Physical]:
 
 
 def _groups(lines: Iterable[_Physical]) -> Iterator[_Group]:
-    group = _Group([], 0)
+    group = _Group([], 0, [])
     for line in lines:
-        if line.text:
+        if line.text.strip():
             if group.blank:
                 yield group
-                group = _Group([], 0)
+                group = _Group([], 0, [])
             group.lines.append(line)
         else:
             group = group._replace(blank=group.blank + 1)
+            group.spaced.extend([line] if line.text else [])
     if group.lines or group.blank:
         yield group
 

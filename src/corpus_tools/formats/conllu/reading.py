@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from corpus_tools.findings import quoted
-from corpus_tools.formats.conllu.brackets import USUAL_FIELDS, Bracketed, Range, Value, read_brackets, type_of
+from corpus_tools.formats.conllu.brackets import COREFUD_FIELDS, Bracketed, Range, Value, read_brackets, type_of, usual_fields
 from corpus_tools.formats.conllu.levels import level_of
 from corpus_tools.formats.conllu.lines import Parsed, Problem, field_of, misc_of
 from corpus_tools.formats.conllu.metadata import annotator_of, known, usual
@@ -59,7 +59,8 @@ class Found(NamedTuple):
 class Reading(NamedTuple):
     """What a document says: its text, the records of each annotator, what was found as mentions, what was refused and changed.
 
-    ``annotator`` is the one whose brackets stand in ``Entity``; ``fields`` are those of global.Entity.
+    ``annotator`` is the one whose brackets stand in ``Entity``; ``fields`` are those of global.Entity, none where it is not there, and
+    ``used`` those that brackets were read with.
     """
 
     told: Told
@@ -67,6 +68,7 @@ class Reading(NamedTuple):
     laid: Laid
     annotator: str
     fields: Sequence[str]
+    used: Sequence[str]
     records: dict[str, list[Record]]
     found: dict[str, list[Found]]
     problems: list[Problem]
@@ -98,7 +100,7 @@ def read_document(parsed: Parsed, name: str, fields: Sequence[str]) -> Reading:
     fields = fields_said(comments, fields)
     target = ToText(laid.source.encode(), "code_point")
     annotator, metadata = annotator_of(comments), known(comments)
-    layers = _Layers(parsed, laid, target, fields or USUAL_FIELDS)
+    layers = _Layers(parsed, laid, target, fields)
     layers.read(annotator)
     layers.read_comments()
     others = {column: value for column, value in metadata.items() if value != usual(name)[column]}
@@ -106,7 +108,9 @@ def read_document(parsed: Parsed, name: str, fields: Sequence[str]) -> Reading:
     notes = laid.notes + layers.notes + _doubts(parsed, laid)
     metadata |= _sentence_starts(laid, target)
     told = Told(laid.source, laid.sentences, marks, others)
-    return Reading(told, target, laid, annotator, fields, layers.records, layers.found, layers.problems, notes, metadata)
+    return Reading(
+        told, target, laid, annotator, fields, layers.fields, layers.records, layers.found, layers.problems, notes, metadata
+    )
 
 
 def _doubts(parsed: Parsed, laid: Laid) -> Counter[str]:
@@ -153,6 +157,10 @@ class _Layers:
                     match = _KEY.fullmatch(key)
                     if match:
                         values.setdefault(match[1] or first, []).append(Value(index, row.number, value))
+        if not self.fields:
+            self.fields = usual_fields(value.brackets for own in values.values() for value in own)
+            said = "-".join(self.fields)
+            self.notes[f"documents without # {GLOBAL}: their brackets are read as {said}"] += self.fields != COREFUD_FIELDS
         for annotator, own in values.items():
             mentions, problems = read_brackets(own, self.fields)
             self.problems += problems

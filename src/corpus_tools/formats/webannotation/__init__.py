@@ -18,7 +18,7 @@ from corpus_tools.findings import Finding, printable, quoted
 from corpus_tools.formats import TEXT_LOSES, Imported, text_losses
 from corpus_tools.formats.webannotation.folder import Texts
 from corpus_tools.formats.webannotation.jsonfiles import Broken, Object, flaw, parse
-from corpus_tools.formats.webannotation.model import CONTEXT, as_list, items, text_iri
+from corpus_tools.formats.webannotation.model import CONTEXT, items, targets_of, text_iri
 from corpus_tools.formats.webannotation.reading import NAME, Item, read_annotations
 from corpus_tools.formats.webannotation.writing import annotations_of
 from corpus_tools.inputs import find_files, read_file
@@ -95,12 +95,12 @@ def _sound(item: Any, file: Path, texts: Texts) -> Path | tuple[str, str, str]:
     """The text of an annotation, or what is wrong with it: rule, what was found and what was expected."""
     if isinstance(item, str):
         return "import-reference", f"{quoted(item)}, an annotation that is elsewhere", "the annotation itself"
-    if not isinstance(item, dict) or not as_list(item.get("target")):
+    if not isinstance(item, dict) or not targets_of(item.get("target")):
         return "import-line", quoted(json.dumps(item)), "an annotation with a target, a page or a collection of them"
     problem = flaw(item)
     if problem is not None:
         return "import-line", *problem
-    iris = {text_iri(target): None for target in as_list(item["target"])}
+    iris = {text_iri(target): None for target in targets_of(item["target"])}
     found = {texts.of(iri, file): iri for iri in iris}
     if None in found:
         return (

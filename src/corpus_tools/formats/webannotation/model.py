@@ -9,6 +9,7 @@ from typing import Any
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 UNNAMED = "unnamed"
 _ID = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_SETS = ("Composite", "List", "Independents")
 _MEMBERS = ("items", "first", "rows", "@graph")  # rows: an answer of the API of Hypothesis
 
 
@@ -28,6 +29,17 @@ def items(value: Any) -> Iterator[Any]:
 def as_list(value: Any) -> list[Any]:
     """What JSON-LD gives as one value or as a list of them."""
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def is_set(target: Any) -> bool:
+    """Whether a target holds others: a set or list of the W3C's vocabulary, as CATMA writes one."""
+    return isinstance(target, dict) and target.get("type") in _SETS and isinstance(target.get("items"), list)
+
+
+def targets_of(value: Any) -> list[Any]:
+    """The targets that an annotation has, those of sets one by one."""
+    targets = as_list(value)
+    return [one for target in targets for one in (targets_of(target["items"]) if is_set(target) else [target])]
 
 
 def iri(value: Any) -> str:
@@ -75,7 +87,9 @@ def text_iri(target: Any) -> str:
 
 
 def in_text(target: Any, name: str) -> Any:
-    """A target with another name for its text."""
+    """A target with another name for its text, or a set of such."""
+    if is_set(target):
+        return {**target, "items": [in_text(one, name) for one in target["items"]]}
     if not isinstance(target, dict):
         return name
     return {**target, "source": name} if "source" in target else {**target, "id": name}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from corpus_tools.formats.webannotation.bodies import Said, bodies
-from corpus_tools.formats.webannotation.model import as_list
+from corpus_tools.formats.webannotation.model import as_list, targets_of
 from corpus_tools.formats.webannotation.selectors import Misselected, SourceText, select, written
 from corpus_tools.placing import Span, ToText
 
@@ -43,7 +43,7 @@ def place(annotation: Mapping[str, Any], source: SourceText) -> Placed:
         Misselected: one selects nothing.
     """
     placed = Placed({}, "", [], [])
-    for target in as_list(annotation["target"]):
+    for target in targets_of(annotation["target"]):
         found = select(target.get("selector") if isinstance(target, dict) else None, source)
         if found.span is None:
             return placed._replace(spans={}, why=found.why)

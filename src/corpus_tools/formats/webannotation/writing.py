@@ -10,7 +10,7 @@ from corpus_tools.chains import entity_iris
 from corpus_tools.formats import layers_of
 from corpus_tools.formats.webannotation.bodies import UNTYPED, said
 from corpus_tools.formats.webannotation.folder import is_named
-from corpus_tools.formats.webannotation.model import annotator_of, as_list, in_text, iri, own_iri, text_iri
+from corpus_tools.formats.webannotation.model import annotator_of, as_list, in_text, iri, own_iri, targets_of, text_iri
 from corpus_tools.formats.webannotation.records import (
     PARTS,
     UNKNOWN,
@@ -129,9 +129,13 @@ class _Writing:
         spans = [self.source.span(f.start, f.end) for f in other.fragments]
         return annotation | {"target": [{"source": self.text, "selector": written(self.file, span)} for span in spans]}
 
+    def _is_named(self, target: Any) -> bool:
+        """Whether a target names the text file, or a set does with all that it holds."""
+        return all(is_named(text_iri(one), self.text) for one in targets_of(target))
+
     def _named(self, targets: Any) -> Any:
         """Targets that name the text file of the export."""
-        named = [t if is_named(text_iri(t), self.text) else in_text(t, self.text) for t in as_list(targets)]
+        named = [t if self._is_named(t) else in_text(t, self.text) for t in as_list(targets)]
         return named if isinstance(targets, list) else named[0]
 
 
@@ -150,7 +154,7 @@ def _kept(record: Foreign) -> _Kept | None:
         annotation, name = values["annotation"], values.get("record", "")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    if not isinstance(annotation, dict) or not as_list(annotation.get("target")) or not isinstance(name, str):
+    if not isinstance(annotation, dict) or not targets_of(annotation.get("target")) or not isinstance(name, str):
         return None
     return _Kept(annotation, name, record.fragments)
 

@@ -391,9 +391,17 @@ def test_what_looks_wrong_is_noted(tmp_path: Path):
         + words("Bob .")
         + "# newdoc id = b\n"
         + words("_ ___")
+        + "# newdoc id = c\n"
+        + words(
+            "La peregrina és aquí",
+            w2="ClusterId=c1|ClusterType=Gen|MentionSpan=1-2",
+            w3="ClusterId[1]=c2|X=ClusterId",
+            w4="ClusterIds=1",
+        )
     )
     report, _ = imported(tmp_path, data)
     assert report.notes == {
+        "words with ClusterId, as CorefUD had it before Entity: their mentions are not read": 2,
         "sentences whose # text is not what words and spaces give": 1,
         "documents whose words are all _, as where a text is withheld": 1,
     }

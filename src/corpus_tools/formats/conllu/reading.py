@@ -114,7 +114,7 @@ def read_document(parsed: Parsed, name: str, fields: Sequence[str]) -> Reading:
 
 
 def _doubts(parsed: Parsed, laid: Laid) -> Counter[str]:
-    """What a person should look at: texts that are not as the comment ``# text`` has them, and words that are withheld."""
+    """What a person should look at: texts that are not as the comment ``# text`` has them, older mentions, and words that are withheld."""
     notes: Counter[str] = Counter()
     with_words = [s.comments for s in parsed.sentences if any(row.kind != "empty node" for row in s.rows)]
     for comments, (start, end, _) in zip(with_words, laid.sentences, strict=False):
@@ -122,11 +122,17 @@ def _doubts(parsed: Parsed, laid: Laid) -> Counter[str]:
         notes["sentences whose # text is not what words and spaces give"] += said is not None and _one_line(said) != _one_line(
             laid.source[start:end]
         )
+    miscs = [row.columns[9] for sentence in parsed.sentences for row in sentence.rows]
+    notes["words with ClusterId, as CorefUD had it before Entity: their mentions are not read"] += sum(map(_has_cluster, miscs))
     forms = [row.columns[1] for sentence in parsed.sentences for row in sentence.rows if row.kind == "word"]
     notes["documents whose words are all _, as where a text is withheld"] += bool(forms) and not any(
         form.strip("_") for form in forms
     )
     return +notes
+
+
+def _has_cluster(misc: str) -> bool:
+    return "ClusterId" in misc and any(key.partition("[")[0] == "ClusterId" for key in misc_of(misc))
 
 
 def _one_line(text: str) -> str:

@@ -107,6 +107,16 @@ def test_entities_and_spans_become_mentions_and_all_comes_out_again(tmp_path: Pa
     assert (again.cats, again.user_data["ours"]) == (doc.cats, {"a": (1, b"\x00")})
 
 
+def test_tokens_without_attributes_come_out_again(tmp_path: Path) -> None:
+    """They are kept, though nothing but their borders is."""
+    doc = Doc(Vocab(), words=["anti", "war", ".", " "], spaces=[False, False, False, False])
+    report = corpus_tools.import_("spacy", written(tmp_path / "in", doc), tmp_path / "seeds")
+    assert report.counts == {"Doc": {"document": 1}}
+    lost = format_named("spacy").write(bundles_of(tmp_path / "seeds"), CONFIG, tmp_path)
+    assert "documents with other tokens than those that are kept of them" not in +lost
+    assert [token.text for token in docs_in(tmp_path)[0]] == ["anti", "war", ".", " "]
+
+
 def test_a_span_that_was_added_in_spacy_is_there_and_the_old_ones_too(tmp_path: Path) -> None:
     corpus_tools.import_("spacy", written(tmp_path / "in", annotated()), tmp_path / "seeds")
     corpus_tools.build(tmp_path / "seeds", tmp_path / "corpus")

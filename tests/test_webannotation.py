@@ -239,6 +239,27 @@ def test_a_set_of_targets_names_the_text_of_the_export(tmp_path: Path):
     assert written["target"] == {"type": "List", "items": [{"source": "b.txt", "selector": position(0, 3)}]}
 
 
+def test_a_target_that_names_no_text_is_of_the_one_there_is(tmp_path: Path):
+    """As RecogitoJS writes annotations."""
+    data = annotation(quote("Ada"), position(0, 3)) | {"id": "#1"}
+    del data["target"]["source"]
+    _, bundle = imported(tmp_path, [data], name="annotations.json")
+    assert [mention.text for mention in bundle.mentions] == ["Ada"]
+    assert again(tmp_path, bundle) == [{key: value for key, value in data.items() if key != "@context"}]
+
+
+def test_of_several_texts_a_target_without_name_is_of_the_one_with_the_name_of_its_file():
+    texts = Texts([Path("d/a.txt"), Path("d/b.txt")])
+    assert texts.beside(Path("d/b.json")) == Path("d/b.txt")
+    assert texts.beside(Path("d/c.json")) is None
+
+
+@pytest.mark.parametrize("target", ["", 5, {}, {"selector": []}, {"type": "Choice", "items": [{"source": "a.txt"}]}])
+def test_a_target_that_names_and_selects_nothing_is_refused(tmp_path: Path, target: Any):
+    message = refused(tmp_path, annotation() | {"target": [target]})
+    assert message == "a.json:1 annotation: import-reference: a target that names no text; expected the name of a text file"
+
+
 @pytest.mark.parametrize("items", [[], [{"type": "List", "items": []}]])
 def test_a_set_without_targets_is_refused(tmp_path: Path, items: list[Json]):
     assert "expected an annotation with a target" in refused(tmp_path, annotation() | {"target": {"type": "List", "items": items}})

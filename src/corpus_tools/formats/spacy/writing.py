@@ -33,8 +33,9 @@ def docs_of(bundle: Bundle, notes: Counter[str]) -> Iterator[Packed]:
         about = {"doc_id": document.doc_id, "annotator": annotator, "metadata": metadata, "records": records}
         kept, unread = kept_of(record for record in records if record["table"] == "foreign")
         notes["foreign"] += unread
-        base = _tokens(source.source_text, document.language, kept)
-        notes["documents with other tokens than those that are kept of them"] += kept.doc is not None and not base.columns
+        own = _kept_tokens(source.source_text, kept)
+        notes["documents with other tokens than those that are kept of them"] += kept.doc is not None and own is None
+        base = own or _tokens(source.source_text, document.language, kept.doc or Packed([], [], {}, [], [], {}, {}))
         view = view_of(records, kept, *borders(base.words, base.spaces))
         for name, count in view.hidden.items():
             notes[f"{name} that begin or end inside a token, in doc.user_data alone"] += count
@@ -62,15 +63,16 @@ def fragment_columns(table: str) -> list[str]:
 # ----------------------------------------------------------------------------------------------------------- tokens
 
 
-def _tokens(text: str, language: str, kept: Kept) -> Packed:
-    """A Doc of the text alone: with the tokens that are kept of it, where they still fit, else with those of its language."""
-    if kept.doc is not None:
-        words = list(_words(text, kept.lengths, kept.doc.spaces))
-        doc = kept.doc._replace(words=words)
-        if doc.text == text:
-            return doc
-    else:
-        doc = Packed([], [], {}, [], [], {}, {})
+def _kept_tokens(text: str, kept: Kept) -> Packed | None:
+    """A Doc of the text alone, with the tokens that are kept of it; None where there are none, or they do not fit."""
+    if kept.doc is None:
+        return None
+    doc = kept.doc._replace(words=list(_words(text, kept.lengths, kept.doc.spaces)))
+    return doc if doc.text == text else None
+
+
+def _tokens(text: str, language: str, doc: Packed) -> Packed:
+    """A Doc with the tokens of the language of its text."""
     bom, rest = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
     for tokenizer in (_tokenizer(language.partition("-")[0].lower()), _tokenizer("xx")):
         tokens = tokenizer(rest)

@@ -18,7 +18,7 @@ from corpus_tools.findings import Finding, printable, quoted
 from corpus_tools.formats import TEXT_LOSES, Imported, text_losses
 from corpus_tools.formats.webannotation.folder import Texts
 from corpus_tools.formats.webannotation.jsonfiles import Broken, Object, flaw, parse
-from corpus_tools.formats.webannotation.model import CONTEXT, items, targets_of, text_iri
+from corpus_tools.formats.webannotation.model import CONTEXT, is_nameless, items, targets_of, text_iri
 from corpus_tools.formats.webannotation.reading import NAME, Item, read_annotations
 from corpus_tools.formats.webannotation.writing import annotations_of
 from corpus_tools.inputs import find_files, read_file
@@ -100,12 +100,16 @@ def _sound(item: Any, file: Path, texts: Texts) -> Path | tuple[str, str, str]:
     problem = flaw(item)
     if problem is not None:
         return "import-line", *problem
-    iris = {text_iri(target): None for target in targets_of(item["target"])}
-    found = {texts.of(iri, file): iri for iri in iris}
+    found = {
+        texts.beside(file) if is_nameless(target) else texts.of(text_iri(target), file): text_iri(target)
+        for target in targets_of(item["target"])
+    }
     if None in found:
         return (
             "import-reference",
-            f"{quoted(found[None])}, which names no text of the folder, or several",
+            f"{quoted(found[None])}, which names no text of the folder, or several"
+            if found[None]
+            else "a target that names no text",
             "the name of a text file",
         )
     if len(found) > 1:

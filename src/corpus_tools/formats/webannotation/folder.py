@@ -31,6 +31,11 @@ class Texts:
         found = self.by_name.get(name) or self.by_stem.get(name) or self.by_stem.get(PurePosixPath(name).stem) or []
         return found[0] if len(found) == 1 else None
 
+    def beside(self, file: Path) -> Path | None:
+        """The text of a file whose targets name none: that with its name, or else the only one of the folder."""
+        own = file.with_suffix(".txt")
+        return own if own in self.files else next(iter(self.files)) if len(self.files) == 1 else None
+
 
 def is_named(iri: str, name: str) -> bool:
     """Whether an IRI names a text file wherever that lies."""

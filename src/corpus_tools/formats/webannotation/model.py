@@ -86,6 +86,11 @@ def text_iri(target: Any) -> str:
     return (iri(target.get("source")) if isinstance(target, dict) else "") or iri(target)
 
 
+def is_nameless(target: Any) -> bool:
+    """Whether a target selects something in a text that it does not name, as those of RecogitoJS do."""
+    return isinstance(target, dict) and not text_iri(target) and bool(target.get("selector"))
+
+
 def in_text(target: Any, name: str) -> Any:
     """A target with another name for its text, or a set of such."""
     if is_set(target):

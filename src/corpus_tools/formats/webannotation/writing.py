@@ -10,7 +10,7 @@ from corpus_tools.chains import entity_iris
 from corpus_tools.formats import layers_of
 from corpus_tools.formats.webannotation.bodies import UNTYPED, said
 from corpus_tools.formats.webannotation.folder import is_named
-from corpus_tools.formats.webannotation.model import annotator_of, as_list, in_text, iri, own_iri, targets_of, text_iri
+from corpus_tools.formats.webannotation.model import annotator_of, as_list, in_text, iri, is_nameless, own_iri, targets_of, text_iri
 from corpus_tools.formats.webannotation.records import (
     PARTS,
     UNKNOWN,
@@ -130,8 +130,8 @@ class _Writing:
         return annotation | {"target": [{"source": self.text, "selector": written(self.file, span)} for span in spans]}
 
     def _is_named(self, target: Any) -> bool:
-        """Whether a target names the text file, or a set does with all that it holds."""
-        return all(is_named(text_iri(one), self.text) for one in targets_of(target))
+        """Whether a target names the text file or none, or a set does with all that it holds."""
+        return all(is_nameless(one) or is_named(text_iri(one), self.text) for one in targets_of(target))
 
     def _named(self, targets: Any) -> Any:
         """Targets that name the text file of the export."""

@@ -430,6 +430,19 @@ def test_zip_files_are_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not list(tmp_path.parent.glob("a.xmi"))
 
 
+def test_control_characters_of_xml_1_1_are_replaced_one_for_one_and_counted(tmp_path: Path):
+    """As INCEpTION exports a PDF file, whose text may have such characters."""
+    text = "Ada &#1;met&#x1F;&#x0c; Bob&#10;&#x9;&amp;#1;"
+    data = file_of("TEXT", span(7, 5, 8), "7").replace("TEXT", text)
+    file = folder_with(tmp_path, a__xmi='<?xml version="1.1" encoding="UTF-8"?>' + data)
+    report, bundle = imported(file)
+    assert bundle.document.text.startswith("Ada \ufffdmet\ufffd\ufffd Bob")
+    assert [mention.text for mention in bundle.mentions] == ["met"]
+    assert report.notes["control characters of XML 1.1, for which U+FFFD stands"] == 3
+    with pytest.raises(CorpusError, match="invalid character number"):
+        imported(folder_with(tmp_path / "one", a__xmi='<?xml version="1.0" encoding="UTF-8"?>' + data))
+
+
 def test_annotators_of_one_document_have_one_text(tmp_path: Path):
     folder = tmp_path / "in" / "annotation" / "a.txt"
     folder.mkdir(parents=True)

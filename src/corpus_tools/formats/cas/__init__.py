@@ -19,7 +19,7 @@ from corpus_tools.formats.cas.names import EMPTY_TEXT_ANNOTATOR
 from corpus_tools.formats.cas.reading import Annotated, Contents, contents, read_elements
 from corpus_tools.formats.cas.types import Range, need_cassis, read_types, type_system
 from corpus_tools.formats.cas.writing import layer_elements
-from corpus_tools.formats.cas.xmi import XMI, NotXml, fit, parse, written
+from corpus_tools.formats.cas.xmi import XMI, NotXml, fit, parse, without_controls, written
 from corpus_tools.placing import ToSource, ToText
 from corpus_tools.rules import Bundle
 from corpus_tools.text import Unit
@@ -56,7 +56,8 @@ def _document(own: list[Place], path: Path) -> Imported:
     findings: list[Finding] = []
     for place in own:
         try:
-            held = _contents(place, path)
+            data, replaced = without_controls(_bytes(place, path))
+            held = contents(parse(data, f"{XMI} XMI", deepest=3))
             if target is None:
                 target = ToText(held.text.encode(), OFFSET_UNIT)
             elif target.source != held.text:
@@ -75,6 +76,7 @@ def _document(own: list[Place], path: Path) -> Imported:
         metadata = read.metadata if metadata is None else metadata
         counts.update(read.counts)
         notes.update(read.notes)
+        notes.update({"control characters of XML 1.1, for which U+FFFD stands": replaced} if replaced else {})
         findings += read.findings
     notes.update(target.notes if target else {})
     source = target.source.encode() if target else None
@@ -85,11 +87,11 @@ class _Unread(Exception):
     """A file that is not read, with its finding."""
 
 
-def _contents(place: Place, path: Path) -> Contents:
+def _bytes(place: Place, path: Path) -> bytes:
     data = read_place(place, path)
     if isinstance(data, Finding):
         raise _Unread(data)
-    return contents(parse(data, f"{XMI} XMI", deepest=3))
+    return data
 
 
 def _read(place: Place, path: Path, held: Contents, target: ToText, decided: Mapping[str, Any] | None) -> Annotated:

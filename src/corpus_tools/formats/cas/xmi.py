@@ -18,6 +18,8 @@ from corpus_tools.findings import printable
 XMI, UIMA = "http://www.omg.org/XMI", "http:///uima/cas.ecore"
 SOFA, VIEW, NULL = "uima.cas.Sofa", "uima.cas.View", "uima.cas.NULL"
 NO_NAMESPACE = "uima.noNamespace"
+_VERSION_1_1 = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*["']1\.1["']""")
+_CONTROL = re.compile(rb"&#(?:0*(?:[1-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[1-8bcefBCEF]|1[0-9a-fA-F]));")
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAX_INT = (1 << 31) - 1  # of Java, which xmi:id and offsets are read as
 
@@ -87,6 +89,11 @@ def parse(data: bytes, root: str = "", deepest: int = 20) -> list[Element]:
     except (LookupError, UnicodeError) as error:
         raise NotXml(1, f"XML in an encoding that is not known ({error})", "UTF-8") from None
     return found
+
+
+def without_controls(data: bytes) -> tuple[bytes, int]:
+    """A file without the control characters that XML 1.1 can hold, and how many U+FFFD stand for instead: expat reads XML 1.0 alone."""
+    return _CONTROL.subn(b"&#xFFFD;", data) if _VERSION_1_1.match(data) else (data, 0)
 
 
 def number(text: str | None) -> int:

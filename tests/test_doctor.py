@@ -99,6 +99,20 @@ def test_a_shift_of_one_names_all_its_causes() -> None:
     assert {scored.causes for scored in diagnosis.causes} == {("bom-counted",), ("one-based",), ("constant-shift",)}
 
 
+def test_only_the_number_of_a_shift_is_left_out_of_a_summary(tmp_path: Path) -> None:
+    crlf = [i + TEXT[:i].count("\n") + 1 for i in plain()]
+    report = corpus_tools.doctor(folder(tmp_path / "in", TEXT, brat(at_names(crlf))))
+    (cause,) = report.by_cause()
+    lost = "line ends counted as two characters (CRLF); the text has LF"
+    assert [cause.count(f"{lost} and {more}") for more in ("a constant shift throughout or", "counted from one")] == [1, 1]
+    assert cause.count("line ends counted as two characters") == cause.count(lost) == 3
+    edited = brat(
+        [s._replace(fragments=tuple((a + 9 * (a > 40), b + 9 * (a > 40)) for a, b in s.fragments)) for s in at_names(plain())]
+    )
+    (cause,) = corpus_tools.doctor(folder(tmp_path / "edited", TEXT, edited)).by_cause()
+    assert cause == "shifted from some point on: the text was edited after the annotation"
+
+
 def test_crlf_in_a_text_full_of_emoji_is_not_taken_for_utf16() -> None:
     text = "".join(f"😀 word{i} here\n" for i in range(30))
     truth = [(text.index(f"word{i} "), text.index(f"word{i} ") + len(f"word{i}")) for i in range(30)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from itertools import chain
@@ -74,13 +75,16 @@ class Report(msgspec.Struct, frozen=True):
 _VERDICTS = {"other-text": "the annotation belongs to another text", "unexplained": "no cause explains it"}
 
 
+_SHIFTS = re.compile(r" \([+-][0-9][^()]*\)")
+
+
 def cause_of(file: FileReport) -> str:
     """The cause of a file's findings in words, without numbers of its own; ties named as ties."""
     if file.verdict == "form":
         return "; ".join(sorted({FORMS[span.note] for span in file.spans}))
     if not file.causes:
         return _VERDICTS[file.verdict]
-    words = " or ".join(dict.fromkeys(cause.partition(" (")[0] if "shift" in cause else cause for cause, _ in file.causes))
+    words = " or ".join(dict.fromkeys(_SHIFTS.sub("", cause) for cause, _ in file.causes))
     if file.verdict == "undecided":
         return f"undecided: {words}"
     return words if len(file.causes) == 1 else f"{words} (undecidable; all put every span in the same place)"

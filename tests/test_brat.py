@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -200,7 +201,9 @@ def test_a_text_bound_annotation_is_a_mention_with_an_entity(tmp_path: Path):
     assert {e.type for e in bundle.entities} == {"PERSON"} and not bundle.foreign
 
 
-@pytest.mark.parametrize("chain", ["*\tEquiv T3 T1", "R1\tCoreference Arg1:T3 Arg2:T1", "R1\tCoref Arg1:T1 Arg2:T3"])
+@pytest.mark.parametrize(
+    "chain", ["*\tEquiv T3 T1", "*\tSynonym-of T1 T3", "R1\tCoreference Arg1:T3 Arg2:T1", "R1\tCoref Arg1:T1 Arg2:T3"]
+)
 def test_chains_join_mentions_to_entities(tmp_path: Path, chain: str):
     report, bundle = imported(tmp_path, TEXT, ENTITIES + chain + "\n")
     assert [m.entity_id for m in bundle.mentions] == ["T1.entity", "T2.entity", "T1.entity"]
@@ -219,6 +222,13 @@ def test_attributes_and_notes_that_have_a_column_go_there_and_others_stay_foreig
     assert bundle.claims[0].attitude == "denies"
     assert report.counts["A"] == {"attitude of a claim": 1, "foreign": 2, "level of a mention": 1, "metonymic of a mention": 1}
     assert report.counts["N"] == report.counts["M"] == report.counts["R"] == {"foreign": 1}
+    assert content(round_trip(tmp_path / "again", TEXT, ann)) == content(ann)
+
+
+def test_a_normalisation_may_name_its_argument(tmp_path: Path):
+    ann = ENTITIES + "N1\tOntoBiotope Annotation:T2 Referent:OBT:000061\n"
+    report, _ = imported(tmp_path, TEXT, ann)
+    assert report.counts["N"] == {"foreign": 1}
     assert content(round_trip(tmp_path / "again", TEXT, ann)) == content(ann)
 
 
@@ -293,7 +303,7 @@ def test_annotations_find_their_text():
         "v/a.ann",
         "v/q.ann",
     ]
-    found = {str(a.file): (str(a.text), a.annotator) for a in assign(texts, map(Path, files))}
+    found = {str(a.files[0]): (str(a.text), a.annotator) for a in assign(texts, map(Path, files))}
     assert found == {
         "t/a.ann": ("t/a.txt", "unnamed"),
         "t/a_b.ann": ("t/a_b.txt", "unnamed"),
@@ -387,6 +397,38 @@ def test_files_that_cannot_be_read_are_refused_and_the_others_imported(tmp_path:
     assert places == {("text.txt", 2, "source-utf8"), ("ann.ann", 2, "import-line"), ("alone.ann", 1, "import-file")}
     assert report.documents == 2 and report.records == {"claims": 1}
     assert sum(report.counts["T"].values()) == 4 + 4 + 2 + 4 and sum(report.counts["E"].values()) == 3
+
+
+def test_an_a2_file_goes_on_with_its_a1_file(tmp_path: Path):
+    whole = folder_of(tmp_path / "whole", TEXT, ENTITIES + ANN.replace("T", "T1").replace("T1ADA", "").replace("AT1", "AT"))
+    lines = (whole / "a.ann").read_text().splitlines(keepends=True)
+    for number, end in enumerate(("", "\n")):
+        parts = tmp_path / f"parts{number}"
+        parts.mkdir()
+        (parts / "a.txt").write_text(TEXT)
+        (parts / "a.a1").write_text("".join(lines[:3]) + end)
+        (parts / "a.a2").write_text("".join(lines[3:]))
+        assert corpus_tools.doctor(parts).clean
+        one, two = (corpus_tools.import_("brat", path, path / "seeds") for path in (whole, parts))
+        assert (one.counts, one.records) == (two.counts, two.records) and one.records["claims"] == 1
+        assert (whole / "seeds/a.unnamed.jsonl").read_bytes() == (parts / "seeds/a.unnamed.jsonl").read_bytes()
+        shutil.rmtree(whole / "seeds")
+
+
+def test_a_finding_in_an_a2_file_has_its_line_there(tmp_path: Path):
+    folder = folder_of(tmp_path / "in", TEXT, "")
+    (folder / "a.ann").unlink()
+    (folder / "a.a1").write_text("T1\tX 0 3\tAda\nT2\tX 0 3\tBob\n")
+    (folder / "a.a2").write_text("R1\tKnows Arg1:T1 Arg2:T1\nR2\tKnows Arg1:T1 Arg2:T9\n")
+    report = corpus_tools.import_("brat", folder, tmp_path / "seeds", keep_going=True)
+    assert [(Path(f.path).name, f.line, f.rule) for f in report.findings] == [
+        ("a.a1", 2, "import-span"),
+        ("a.a2", 2, "import-reference"),
+    ]
+    (folder / "a.a1").write_bytes(b"T1\tX 0 3\tAda\xff\n")
+    report = corpus_tools.import_("brat", folder, tmp_path / "seeds2", keep_going=True)
+    assert [(Path(f.path).name, f.line, f.rule) for f in report.findings] == [("a.a1", 1, "import-line")]
+    assert report.counts == {"T": {"refused with its file": 1}, "R": {"refused with its file": 2}}
 
 
 # -------------------------------------------------------------------------------------------------------- any .ann file

@@ -99,6 +99,20 @@ def test_a_shift_of_one_names_all_its_causes() -> None:
     assert {scored.causes for scored in diagnosis.causes} == {("bom-counted",), ("one-based",), ("constant-shift",)}
 
 
+def test_only_the_number_of_a_shift_is_left_out_of_a_summary(tmp_path: Path) -> None:
+    crlf = [i + TEXT[:i].count("\n") + 1 for i in plain()]
+    report = corpus_tools.doctor(folder(tmp_path / "in", TEXT, brat(at_names(crlf))))
+    (cause,) = report.by_cause()
+    lost = "line ends counted as two characters (CRLF); the text has LF"
+    assert [cause.count(f"{lost} and {more}") for more in ("a constant shift throughout or", "counted from one")] == [1, 1]
+    assert cause.count("line ends counted as two characters") == cause.count(lost) == 3
+    edited = brat(
+        [s._replace(fragments=tuple((a + 9 * (a > 40), b + 9 * (a > 40)) for a, b in s.fragments)) for s in at_names(plain())]
+    )
+    (cause,) = corpus_tools.doctor(folder(tmp_path / "edited", TEXT, edited)).by_cause()
+    assert cause == "shifted from some point on: the text was edited after the annotation"
+
+
 def test_crlf_in_a_text_full_of_emoji_is_not_taken_for_utf16() -> None:
     text = "".join(f"😀 word{i} here\n" for i in range(30))
     truth = [(text.index(f"word{i} "), text.index(f"word{i} ") + len(f"word{i}")) for i in range(30)]
@@ -223,6 +237,45 @@ def test_a_quote_that_ends_with_a_line_end_is_told_from_a_blank_line(tmp_path: P
     spans = f"T1\tX {first - 5} {first + 1}\ttext.\n\nT2\tX 0 5\tLínea\n\nT3\tX 6 9\tone\n"
     (report,) = corpus_tools.doctor(folder(tmp_path / "in", TEXT, spans)).diagnoses
     assert [(span.id, span.note) for span in report.spans] == [("T1", "quote-broken")]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("T2 Name 0 5 Línea", '"T2 Name 0 5 Línea"'),  # a line whose tabs an editor made spaces
+        ("T2\tName\t0\t5\tLínea", r'"T2\tName\t0\t5\tLínea"'),
+        ("more of a note", '"more of a note"'),
+    ],
+)
+def test_a_line_of_no_annotation_is_a_finding_and_none_of_the_span_before_it(tmp_path: Path, line: str, found: str) -> None:
+    for ann in (f"T1\tName 6 9\tone\n{line}\n", f"T1\tName 6 9\tone\n#1\tNote T1\thm\n{line}\n", f"{line}\nT1\tName 6 9\tone\n"):
+        report = corpus_tools.doctor(folder(tmp_path / str(len(list(tmp_path.iterdir()))), TEXT, ann))
+        assert [(f.rule, f.line, f.found) for f in report.unread] == [("brat-line", ann.split("\n").index(line) + 1, found)]
+        assert report.spans == 1 and not report.diagnoses
+
+
+def test_what_import_takes_is_clean(tmp_path: Path) -> None:
+    """Notes without a number, spaces between offsets, a text with an annotator behind any sign, a suffix in capitals."""
+    seen = folder(tmp_path / "in", TEXT, "T1\tName  6  9\tone\n#\tNote T1\thm\n#\tNote T1\tmore\n")
+    (seen / "a.ann").rename(seen / "a.ann-1.ANN")
+    assert corpus_tools.import_("brat", seen, tmp_path / "seeds").records == {"entities": 1, "mentions": 1, "foreign": 2}
+    report = corpus_tools.doctor(seen)
+    assert report.clean and (report.files, report.spans) == (1, 1)
+
+
+def test_a_file_with_its_suffix_in_capitals_is_mended(tmp_path: Path) -> None:
+    seen = folder(tmp_path / "in", TEXT, brat(at_names([i + 7 for i in plain()])))
+    (seen / "a.ann").rename(seen / "a.ANN")
+    corpus_tools.doctor(seen, tmp_path / "out")
+    assert (tmp_path / "out/a.ANN").read_text("utf-8") == brat(at_names(plain()))
+
+
+def test_a_name_that_two_texts_have_is_no_text_for_a_file_elsewhere(tmp_path: Path) -> None:
+    seen = folder(tmp_path / "in", TEXT, "T1\tName 6 9\tone\n")
+    for name in ("one", "two"):
+        folder(seen / name, TEXT, "")
+    (seen / "a.txt").unlink()
+    assert [f.rule for f in corpus_tools.doctor(seen).unread] == ["text-missing"]
 
 
 def test_a_span_alone_astray_is_sought_between_its_neighbours() -> None:

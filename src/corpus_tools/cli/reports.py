@@ -24,7 +24,11 @@ def print_report(console: Console, report: Report, every: bool) -> None:
         for line in details(file):
             style = {"-": "red", "+": "green", "!": "yellow"}.get(line[0], "")
             console.print(Text(line, style), soft_wrap=True, highlight=False)
-    found = f"{len(report.diagnoses)} with findings" if report.diagnoses else "no findings"
+    found = (
+        f"{len(report.diagnoses)} with findings"
+        if report.diagnoses
+        else "no findings" + " in what could be read" * bool(report.unread)
+    )
     console.print(f"{report.files} files, {report.spans} spans: {found}", highlight=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from itertools import chain
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from corpus_tools.findings import Finding, UsageError, printable, quoted
+from corpus_tools.formats.brat.folder import ANNOTATED, assign
 from corpus_tools.inputs import find_files, read_file
 from corpus_tools.mending.diagnosis import SURE, Diagnosis, SpanResult, diagnose
 from corpus_tools.mending.quoteforms import FORMS, seen_at
@@ -73,13 +75,16 @@ class Report(msgspec.Struct, frozen=True):
 _VERDICTS = {"other-text": "the annotation belongs to another text", "unexplained": "no cause explains it"}
 
 
+_SHIFTS = re.compile(r" \([+-][0-9][^()]*\)")
+
+
 def cause_of(file: FileReport) -> str:
     """The cause of a file's findings in words, without numbers of its own; ties named as ties."""
     if file.verdict == "form":
         return "; ".join(sorted({FORMS[span.note] for span in file.spans}))
     if not file.causes:
         return _VERDICTS[file.verdict]
-    words = " or ".join(dict.fromkeys(cause.partition(" (")[0] if "shift" in cause else cause for cause, _ in file.causes))
+    words = " or ".join(dict.fromkeys(_SHIFTS.sub("", cause) for cause, _ in file.causes))
     if file.verdict == "undecided":
         return f"undecided: {words}"
     return words if len(file.causes) == 1 else f"{words} (undecidable; all put every span in the same place)"
@@ -146,26 +151,30 @@ def _checked_out(path: Path, apply: Path | str | None) -> Path | None:
 
 def _brat_files(path: Path) -> Iterator[_File | Finding]:
     top = path if path.is_dir() else path.parent
-    found, findings = find_files(top, (".ann", ".txt"))
-    anns = [file for file in found if file.suffix.lower() == ".ann" and path in (file, top)]
-    if not anns:
+    found, findings = find_files(top, (".txt", *ANNOTATED))
+    texts = [file for file in found if file.suffix.lower() == ".txt"]
+    assigned = assign(texts, [file for file in found if file.suffix.lower() in ANNOTATED])
+    assigned = [own for own in assigned if path in (*own.files, own.text, top)]
+    if not assigned:
         return
     yield from findings
-    there = [file for file in found if file.suffix.lower() == ".txt"]
-    beside, by_stem = {file.with_suffix(""): file for file in there}, {file.stem: file for file in reversed(there)}
-    for ann in anns:
-        # The text beside it, else the one of its name, else of its name without what tells the annotator.
-        text_path = beside.get(ann.with_suffix("")) or by_stem.get(ann.stem) or by_stem.get(ann.stem.rpartition("_")[0])
-        if text_path is None:
-            yield Finding(rule="text-missing", path=printable(str(ann)), line=1, found="no text for it", expected=f"{ann.stem}.txt")
-            continue
-        text, data = _decoded(text_path, top), read_file(ann, top)
-        if isinstance(text, Finding) or isinstance(data, Finding):
-            yield from (item for item in (text, data) if isinstance(item, Finding))
-            continue
-        entries, findings = read_brat(data, printable(str(ann)))
-        yield from findings
-        yield _File(ann, text_path, text, entries)
+    for own in assigned:
+        for file in own.files:
+            yield from _brat_file(file, own.text, top)
+
+
+def _brat_file(file: Path, text_path: Path | None, top: Path) -> Iterator[_File | Finding]:
+    name = printable(str(file))
+    if text_path is None:
+        yield Finding(rule="text-missing", path=name, line=1, found="no text for it", expected=f"{file.stem}.txt")
+        return
+    text, data = _decoded(text_path, top), read_file(file, top)
+    if isinstance(text, Finding) or isinstance(data, Finding):
+        yield from (item for item in (text, data) if isinstance(item, Finding))
+        return
+    entries, findings = read_brat(data, name, text)
+    yield from findings
+    yield _File(file, text_path, text, entries)
 
 
 def _decoded(path: Path, top: Path) -> str | Finding:
@@ -269,7 +278,7 @@ def _write_copy(path: Path, out: Path, mends: dict[Path, dict[Key, Mend]]) -> No
             out.mkdir(parents=True)
             shutil.copy(path, out)
         for file, own in mends.items():
-            mend = mend_brat if file.suffix == ".ann" else mend_json_lines
+            mend = mend_json_lines if file.suffix == ".jsonl" else mend_brat
             target = out / (file.relative_to(path) if path.is_dir() else file.name)
             target.write_bytes(mend(file.read_bytes(), own))
     except OSError as error:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from corpus_tools.findings import Finding, quoted
-from corpus_tools.mending.quoteforms import Fragments, Stated
+from corpus_tools.mending.quoteforms import EXACT, Fragments, Stated, form_of, seen_at
 
 Key = tuple[Any, ...]  # brat: first and last line of the span; JSON lines: the line, then the path in its record; all from 0
 
@@ -36,13 +36,16 @@ class Mend(NamedTuple):
 
 # ------------------------------------------------------------------------------------------------------------- brat
 
-_LINE = re.compile(r"(?:\*|[A-Za-z#]+\d+)\t")
-_OFFSETS = r"-?\d{1,15} -?\d{1,15}(?:;-?\d{1,15} -?\d{1,15})*"
-_SPAN = re.compile(rf"(?P<id>\S+)\t(?P<label>\S[^\t]*?) (?P<offsets>{_OFFSETS})(?:\t(?P<quote>.*))?", re.DOTALL)
+_LINE = re.compile(r"(?:\*|#\d*|[A-Za-z]+\d+)\t")
+_OFFSETS = r"-?\d{1,15} +-?\d{1,15}(?:;-?\d{1,15} +-?\d{1,15})*"
+_SPAN = re.compile(rf"(?P<id>\S+)\t(?P<label>\S[^\t]*?) +(?P<offsets>{_OFFSETS})(?:\t(?P<quote>.*))?", re.DOTALL)
 
 
-def read_brat(data: bytes, path: str) -> tuple[list[Entry], list[Finding]]:
-    """The text-bound annotations of a brat file, in order. A quote that runs on over the next lines keeps its line feeds."""
+def read_brat(data: bytes, path: str, text: str = "") -> tuple[list[Entry], list[Finding]]:
+    """The text-bound annotations of a brat file, in order; lines that are none, and of no other annotation, are findings.
+
+    A quote that runs on over the next lines keeps its line feeds, but lines are no more of a quote that ``text`` has there without them.
+    """
     try:
         lines = data.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
@@ -50,19 +53,35 @@ def read_brat(data: bytes, path: str) -> tuple[list[Entry], list[Finding]]:
         return [], [
             Finding(rule="source-utf8", path=path, line=data.count(b"\n", 0, error.start) + 1, found=found, expected="UTF-8")
         ]
-    entries, findings = [], []
+    lines = [line.removesuffix("\r") for line in lines]
+    entries: list[Entry] = []
     records = [*_records(lines), (len(lines), len(lines))]
+    strays = list(range(records[0][0]))
     for (first, last), (following, _) in pairwise(records):
-        record = "\n".join(line.removesuffix("\r") for line in lines[first : last + 1])
-        match = _SPAN.fullmatch(record)
-        if match:
-            tail = "\n" * (following - last - 1 - (following == len(lines)))
-            pairs = tuple((int(a), int(b)) for a, b in (pair.split(" ") for pair in match["offsets"].split(";")))
-            entries.append(Entry((first, last), Stated(match["id"], pairs, match["quote"] or "", match["label"], tail)))
-        elif record.startswith("T"):
-            expected = "an id, a tab, a label and offsets, a tab, the text"
-            findings.append(Finding(rule="brat-line", path=path, line=first + 1, found=quoted(record), expected=expected))
-    return entries, findings
+        tail = "\n" * (following - last - 1 - (following == len(lines)))
+        whole, alone = (_stated("\n".join(lines[first:end]), tail) for end in (last + 1, first + 1))
+        if whole and alone and _is_all(alone, whole, text):
+            whole, last = alone._replace(tail=""), first
+        if whole:
+            entries.append(Entry((first, last), whole))
+        strays += range(last + 1 if whole else first + (lines[first][0] != "T"), following)
+    expected = "an id, a tab, a label and offsets, a tab, the text"
+    strays = [number for number in strays if lines[number].strip()]
+    return entries, [Finding(rule="brat-line", path=path, line=n + 1, found=quoted(lines[n]), expected=expected) for n in strays]
+
+
+def _stated(record: str, tail: str) -> Stated | None:
+    match = _SPAN.fullmatch(record)
+    if not match:
+        return None
+    pairs = tuple((int(a), int(b)) for a, b in (pair.split() for pair in match["offsets"].split(";")))
+    return Stated(match["id"], pairs, match["quote"] or "", match["label"], tail)
+
+
+def _is_all(alone: Stated, whole: Stated, text: str) -> bool:
+    """Whether the text has the first line of a quote where it says, and not the whole of it."""
+    seen = seen_at(text, alone.fragments) if alone.quote != whole.quote else None
+    return seen is not None and form_of(seen, alone.quote) == EXACT and form_of(seen, whole.quote) is None
 
 
 def _records(lines: list[str]) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""brat stand-off: NAME.txt and NAME.ann, or NAME_ANNOTATOR.ann for several annotators of one text.
+"""brat stand-off: NAME.txt and NAME.ann, or NAME_ANNOTATOR.ann for several annotators of one text; NAME.a1 and NAME.a2 as BioNLP has them.
 
 Events with the roles Source, Cue and Content become claims (`events`), T lines that are no part of one become mentions, with an entity each
 unless Equiv lines or relations of coreference join them. Everything else stays in the table foreign, and so does a line whose form a
@@ -7,16 +7,20 @@ record does not tell: fragments in another order than the text's, roles that are
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from sys import intern
 from typing import Any
 
+import msgspec
+
 from corpus_tools.findings import Finding, printable
 from corpus_tools.formats import TEXT_LOSES, Imported, Layer, layers_of, text_losses
 from corpus_tools.formats.brat.events import event_label
-from corpus_tools.formats.brat.folder import CONF, UNNAMED, Annotations, assign, configuration, event_types, file_names
+from corpus_tools.formats.brat.folder import ANNOTATED, CONF, UNNAMED, Annotations, assign, configuration, event_types, file_names
 from corpus_tools.formats.brat.labels import NAME, relation_label
 from corpus_tools.formats.brat.lines import parse, written
 from corpus_tools.formats.brat.reading import Annotated, read_annotations
@@ -29,7 +33,7 @@ from corpus_tools.text import NotUtf8, Unit
 
 __all__ = ["LOSES", "NAME", "OFFSET_UNIT", "SUFFIXES", "read", "write"]
 
-SUFFIXES = (".txt", ".ann")
+SUFFIXES = (".txt", *ANNOTATED)
 OFFSET_UNIT: Unit = "code_point"
 LOSES = TEXT_LOSES | {
     "entities.entity_id": "brat knows entities by their mentions",
@@ -44,10 +48,10 @@ def read(path: Path) -> Iterator[Imported | Finding]:
     found, findings = find_files(top, (*SUFFIXES, ".conf"))
     yield from findings
     texts = [file for file in found if file.suffix.lower() == ".txt"]
-    assigned = assign(texts, [file for file in found if file.suffix.lower() == ".ann"])
+    assigned = assign(texts, [file for file in found if file.suffix.lower() in ANNOTATED])
     if top != path:
-        texts = [t for t in texts if t == path or any(a.text == t and a.file == path for a in assigned)]
-        assigned = [a for a in assigned if a.file == path or a.text in texts]
+        texts = [t for t in texts if t == path or any(a.text == t and path in a.files for a in assigned)]
+        assigned = [a for a in assigned if path in a.files or a.text in texts]
     types = _event_types(found, top)
     by_text: dict[Path | None, list[Annotations]] = {}
     for own in assigned:
@@ -55,7 +59,7 @@ def read(path: Path) -> Iterator[Imported | Finding]:
     for text in texts:
         yield _document(text, by_text.get(text, []), top, types)
     for own in by_text.get(None, []):
-        yield _orphan(own.file, top)
+        yield _orphan(own, top)
 
 
 def _event_types(files: Iterable[Path], top: Path) -> set[str]:
@@ -72,7 +76,7 @@ def _document(file: Path, layers: Sequence[Annotations], top: Path, types: set[s
         line = source[: error.offset].count(b"\n") + 1 if isinstance(source, bytes) else 1
         target = Finding(rule="source-utf8", path=path, line=line, found=str(error), expected="UTF-8")
     if isinstance(target, Finding):
-        counts = Counter(kind for own in layers for kind in _refused(own.file, top))
+        counts = Counter(kind for own in layers for kind in _refused(own, top))
         return Imported(name, path, None, counts=counts, findings=[target])
     read = {own.annotator: _read(own, target, top, types) for own in layers}
     records = {annotator: layer.records for annotator, layer in read.items() if layer.records}
@@ -85,32 +89,48 @@ def _document(file: Path, layers: Sequence[Annotations], top: Path, types: set[s
 
 
 def _read(own: Annotations, target: ToText, top: Path, types: set[str]) -> Annotated:
-    data, path = read_file(own.file, top), printable(str(own.file))
-    if isinstance(data, bytes):
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            found = f"byte 0x{data[error.start]:02x} at offset {error.start}"
-            line = data[: error.start].count(b"\n") + 1
-            data = Finding(rule="import-line", path=path, line=line, found=found, expected="UTF-8")
-        else:
-            layer = read_annotations(text, path, target, types)
-            untouched = own.annotator == UNNAMED and not text.strip()
-            return layer._replace(records=[]) if untouched else layer
-    return Annotated([], Counter(_refused(own.file, top)), Counter(), [data])
+    parts = [_decoded(file, top) for file in own.files]
+    if unread := [part for part in parts if isinstance(part, Finding)]:
+        return Annotated([], Counter(_refused(own, top)), Counter(), unread)
+    text = "\n".join(part for part in parts if isinstance(part, str))
+    layer = read_annotations(text, "", target, types)
+    starts = [0, *accumulate(str(part).count("\n") + 1 for part in parts)]
+    findings = [_placed(finding, own.files, starts) for finding in layer.findings]
+    untouched = own.annotator == UNNAMED and not text.strip()
+    return layer._replace(records=[] if untouched else layer.records, findings=findings)
 
 
-def _refused(file: Path, top: Path) -> Iterator[tuple[str, str]]:
-    """The lines of a file that cannot be used."""
-    data = read_file(file, top)
-    for line in parse(data.decode("utf-8-sig", "replace")) if isinstance(data, bytes) else ():
-        yield line.kind, "refused with its file"
+def _placed(finding: Finding, files: Sequence[Path], starts: Sequence[int]) -> Finding:
+    """A finding of files read as one, at its place in its own file; ``starts`` are the lines before each."""
+    number = bisect_left(starts, finding.line) - 1
+    return msgspec.structs.replace(finding, path=printable(str(files[number])), line=finding.line - starts[number])
 
 
-def _orphan(file: Path, top: Path) -> Imported:
+def _decoded(file: Path, top: Path) -> str | Finding:
+    data, path = read_file(file, top), printable(str(file))
+    if isinstance(data, Finding):
+        return data
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        line = data[: error.start].count(b"\n") + 1
+        return Finding(rule="import-line", path=path, line=line, found=found, expected="UTF-8")
+
+
+def _refused(own: Annotations, top: Path) -> Iterator[tuple[str, str]]:
+    """The lines of files that cannot be used."""
+    for file in own.files:
+        data = read_file(file, top)
+        for line in parse(data.decode("utf-8-sig", "replace")) if isinstance(data, bytes) else ():
+            yield line.kind, "refused with its file"
+
+
+def _orphan(own: Annotations, top: Path) -> Imported:
+    file = own.files[0]
     expected = f"{file.stem}.txt, or NAME.txt for NAME_ANNOTATOR.ann"
     finding = Finding(rule="import-file", path=printable(str(file)), line=1, found="annotations of no text", expected=expected)
-    return Imported(file.stem, printable(str(file)), None, counts=Counter(_refused(file, top)), findings=[finding])
+    return Imported(file.stem, printable(str(file)), None, counts=Counter(_refused(own, top)), findings=[finding])
 
 
 def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) -> Counter[str]:

@@ -12,14 +12,15 @@ from corpus_tools.derive import fields
 from corpus_tools.formats.brat.labels import ATTRIBUTES, EQUIV, PARENT, ROLES, SOURCE_ENTITY
 
 CONF = "annotation.conf"
+ANNOTATED = (".ann", ".a1", ".a2")
 UNNAMED = "unnamed"
 Text = TypeVar("Text")
 
 
 class Annotations(NamedTuple):
-    """An .ann file, its text where there is one, and whose annotations it holds."""
+    """A file of annotations with the one that goes on with it, its text where there is one, and whose annotations they are."""
 
-    file: Path
+    files: tuple[Path, ...]
     text: Path | None
     annotator: str
 
@@ -27,6 +28,7 @@ class Annotations(NamedTuple):
 def assign(texts: Sequence[Path], files: Iterable[Path]) -> list[Annotations]:
     """Find the text of each .ann file: NAME.txt for NAME.ann or NAME_ANNOTATOR.ann, in the same folder or else in one other.
 
+    BioNLP has two files in place of one: NAME.a2 goes on with NAME.a1, whose ids it refers to.
     Where a text has a second file of the same annotator, that has the name of its folder as well, and if need be a number.
     """
     by_folder: dict[Path, dict[str, Path]] = {}
@@ -37,14 +39,19 @@ def assign(texts: Sequence[Path], files: Iterable[Path]) -> list[Annotations]:
     anywhere = {stem: found[0] for stem, found in by_stem.items() if len(found) == 1}
     result: list[Annotations] = []
     taken: set[tuple[Path | None, str]] = set()
+    files = list(files)
+    after = {file.with_suffix(".a1"): file for file in files if file.suffix == ".a2"}
+    follow = {file: (after[file],) for file in files if file in after}
     for file in files:
+        if (file,) in follow.values():
+            continue
         found = owner(file.stem, by_folder.get(file.parent, {})) or owner(file.stem, anywhere)
         annotator = found[1] if found else UNNAMED
         own = file.parent.name if annotator == UNNAMED else f"{annotator}-{file.parent.name}"
         names = chain([annotator, own], (f"{own}-{number}" for number in count(2)))
         name = next(name for name in names if (found and found[0], name) not in taken)
         taken.add((found and found[0], name))
-        result.append(Annotations(file, found[0] if found else None, name))
+        result.append(Annotations((file, *follow.get(file, ())), found[0] if found else None, name))
     return result
 
 

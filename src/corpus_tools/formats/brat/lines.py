@@ -52,7 +52,7 @@ _FORMS = {
     "R": (r"(\S+)()((?: +[^\s:]+:\S+)+)", "R1, tab, type and Arg1:ID Arg2:ID"),
     "A": (r"(\S+) +(\S+)(?: +(.*))?", "A1, tab, name and ID, or name, ID and value"),
     "M": (r"(\S+) +(\S+)(?: +(.*))?", "M1, tab, name and ID, or name, ID and value"),
-    "N": (r"(\S+) +(\S+) +(.+)", "N1, tab, Reference ID RESOURCE:ENTRY, tab, name"),
+    "N": (r"(\S+) +(?:(Annotation):)?(\S+) +(.+)", "N1, tab, Reference ID RESOURCE:ENTRY, tab, name"),
     "*": (r"(\S+)((?: +\S+)+)", "*, tab, Equiv ID ID ..."),
     "#": (r"(\S+) +(\S+)", "#1, tab, type and ID, tab, note"),
 }
@@ -121,7 +121,7 @@ def _parse(line: Tail) -> Line | Malformed:
         case (("A" | "M"), m):
             return found._replace(arguments=(("", m[2]),), text=m[3])
         case "N", m:
-            return found._replace(arguments=(("", m[2]),), text=m[3] + (tab + text if tab else ""))
+            return found._replace(arguments=((m[2] or "", m[3]),), text=m[4] + (tab + text if tab else ""))
         case "*", m:
             return found._replace(arguments=tuple(("", name) for name in m[2].split()))
         case _, m:

@@ -14,6 +14,7 @@ from corpus_tools.formats.brat.foreign import EMPTY, record_of
 from corpus_tools.formats.brat.labels import (
     ATTRIBUTES,
     ENTITY_NAME,
+    EQUIV,
     PARENT,
     ROLES,
     SOURCE_ENTITY,
@@ -134,7 +135,7 @@ class _Reading:
             lines.setdefault(self.first[line.arguments[0][1]], []).append(line)
         for first, own in lines.items():
             said = sorted(name for _, name in own[0].arguments)
-            if len(own) > 1 or own[0].kind != "*" or said != sorted(members[first]) or len(said) == 1:
+            if len(own) > 1 or own[0].label != EQUIV or own[0].kind != "*" or said != sorted(members[first]) or len(said) == 1:
                 self.kept |= {line.number for line in own}
 
     def _settle_entities(self) -> None:
@@ -301,10 +302,6 @@ class _Reading:
             kept = line.number in self.kept
             records.append(record_of(line, self.spans.get(line.id, ()), self.target.text, kept, number))
         return records
-
-
-def _is_coreference(line: Line) -> bool:
-    return line.kind == "R" and line.label.casefold().startswith("coref")
 
 
 def _is_attributed(claim: Record) -> bool:

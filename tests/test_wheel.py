@@ -138,4 +138,6 @@ def test_build_works_there(installed: Path, tmp_path: Path) -> None:
 def test_style_script_and_templates_of_the_viewer_are_there(installed: Path, tmp_path: Path) -> None:
     code = "from importlib.resources import files; print(*sorted(f.name for f in (files('corpus_tools.viewing') / 'assets').iterdir()))"
     result = run(installed, tmp_path, "python", "-c", code)
-    assert result.stdout.split() == ["document.html", "index.html", "note.html", "viewer.css", "viewer.js"], result.stderr
+    own = sorted(path.name for path in (TOP / "src" / "corpus_tools" / "viewing" / "assets").iterdir())
+    assert {"index.html", "viewer.css", "viewer.js"} <= set(own)
+    assert result.stdout.split() == own, result.stderr

@@ -52,6 +52,11 @@ class Rows:
             self._lines = [_encoder.encode(record) + b"\n" for record in self.records]
         return self._lines
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether every row is a record."""
+        return self._lines is None or None not in self.records
+
     def content(self) -> bytes:
         """All lines as one."""
         return b"".join(self._lines) if self._lines is not None else _encoder.encode_lines(self.records)

@@ -37,7 +37,7 @@ def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Docu
     findings = [
         finding
         for table, rows in document.rows.items()
-        if None in rows.records
+        if not rows.is_sound
         for index, record in enumerate(rows.records)
         if record is None
         for finding in explain(table, rows, index)

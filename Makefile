@@ -4,9 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version bench bench-check lock clean
-.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version release bench lock clean
-.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations pictures version bench lock clean
+.PHONY: help corpus test test-slow test-thorough lint format docs generate mutations version bench bench-check lock clean release pictures
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'

@@ -100,13 +100,15 @@ def record_classes(schemas: SchemaSet | None = None) -> str:
     for table in TABLES:
         _write_class(inlined(schemas, schemas[table]), written)
     tables = "\n".join(f'    "{table}": {schemas[table]["title"]},' for table in TABLES)
-    return _RECORDS.format(classes="\n\n".join(written.values()), tables=tables)
+    values = "\n".join(f'    "{table}": {{\n{_values(table, schemas)}    }},' for table in TABLES)
+    return _RECORDS.format(classes="\n\n".join(written.values()), tables=tables, values=values)
 
 
 _RECORDS = '''"""Record classes, one a table. Generated from schema/ by `make generate`: do not edit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -118,7 +120,28 @@ from msgspec import Meta
 TABLE_CLASSES: dict[str, Any] = {{
 {tables}
 }}
+
+# The values of strings that have a pattern, by table and path. Written out, since a loop over attributes by name takes twice as long.
+PATTERN_VALUES: dict[str, dict[tuple[str, ...], Callable[[Iterable[Any]], list[Any]]]] = {{
+{values}
+}}
 '''
+
+
+def _values(table: str, schemas: SchemaSet) -> str:
+    """The source of what gives the values of a table's strings that have a pattern, by their paths."""
+    lines = ""
+    for path, _ in patterns(table, schemas):
+        value, loops = "row", "for row in rows"
+        for name in path:
+            if name == "[]":
+                value, loops = "item", f"{loops} for item in {value} or ()"
+            else:
+                loops += f" if {value}" if value != "row" else ""
+                value += f".{name}"
+        key = str(path).replace("'", '"')
+        lines += f"        {key}: lambda rows: [{value} {loops}],\n"
+    return lines
 
 
 def _write_class(schema: Schema, written: dict[str, str]) -> str:

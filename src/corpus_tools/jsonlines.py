@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, filterfalse
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET
 
 _KNOWN_VALUES = 10_000
 Path = tuple[str, ...]
+Values = Callable[[Iterable[Any]], list[Any]]
 
 
 class NotJson(ValueError):
@@ -47,40 +46,24 @@ def _noting_twice(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, A
 class Patterns:
     """Whether the string values of records match the patterns of their fields. Values that did are remembered."""
 
-    def __init__(self, patterns: Iterable[tuple[Path, str]]) -> None:
-        """Takes patterns with their paths, as `derive.patterns` gives them."""
-        paths: dict[str, list[Path]] = {}
-        for path, pattern in patterns:
-            paths.setdefault(pattern, []).append(path)
-        self._checks = [(own, re.compile(pattern).search, {None, UNSET}) for pattern, own in paths.items()]
-        self._values = {path: _values_at(path) for own in paths.values() for path in own}
+    def __init__(self, patterns: Iterable[tuple[Path, str]], values: Mapping[Path, Values]) -> None:
+        """Takes patterns with their paths, as `derive.patterns` gives them, and what gives the values at the paths of records."""
+        known: dict[str, set[Any]] = {}
+        self._checks = [(path, re.compile(p).search, known.setdefault(p, {None, UNSET})) for path, p in patterns]
+        self._values = values
 
     def fit(self, records: Sequence[Any]) -> bool:
         """Whether all values of all records match."""
         return self.fit_columns(lambda path: self._values[path](records))
 
-    def fit_columns(self, values_at: Callable[[Path], Iterable[Any]]) -> bool:
+    def fit_columns(self, values_at: Callable[[Path], Collection[Any]]) -> bool:
         """Whether all values of columns match: ``values_at`` gives those at a path."""
-        for paths, matches, known in self._checks:
-            new = set(filterfalse(known.__contains__, chain.from_iterable(map(values_at, paths))))
-            if not all(map(matches, new)):
-                return False
-            if len(known) < _KNOWN_VALUES:
-                known |= new
+        for path, matches, known in self._checks:
+            values = values_at(path)
+            if not known.issuperset(values):
+                new = set(values) - known
+                if not all(map(matches, new)):
+                    return False
+                if len(known) < _KNOWN_VALUES:
+                    known |= new
         return True
-
-
-def _values_at(path: Path) -> Callable[[Iterable[Any]], Iterable[Any]]:
-    """What gives the values at a path of records."""
-
-    def values(records: Iterable[Any]) -> Iterable[Any]:
-        for name in path[:-1]:
-            if name == "[]":
-                records = [item for items in records if items for item in items]
-            else:
-                records = [getattr(record, name) for record in records if record is not None]
-        if path[-1] == "[]":
-            return [item for items in records if items for item in items]
-        return map(attrgetter(path[-1]), records)
-
-    return values

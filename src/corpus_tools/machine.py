@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 from corpus_tools.derive import kind, patterns
 from corpus_tools.findings import Finding, nearest, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
-from corpus_tools.records import TABLE_CLASSES
+from corpus_tools.records import PATTERN_VALUES, TABLE_CLASSES
 from corpus_tools.schemas import Schema, Validator, describe, shipped
 from corpus_tools.seedschemas import MACHINE_TABLES, is_required, machine_fields
 from corpus_tools.yamlfile import place_in_words
@@ -81,7 +81,7 @@ def _decoder() -> msgspec.json.Decoder[Any]:
 @cache
 def _patterns() -> Mapping[type, Patterns]:
     return {
-        cls: Patterns((path, pattern) for path, pattern in patterns(table) if path[0] in machine_fields(table))
+        cls: Patterns([at for at in patterns(table) if at[0][0] in machine_fields(table)], PATTERN_VALUES[table])
         for table, cls in line_classes().items()
     }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import groupby
@@ -23,7 +24,7 @@ from corpus_tools.columns import columns_fit, distinct_values, records_of, strin
 from corpus_tools.derive import patterns
 from corpus_tools.findings import CorpusError, Finding, listed, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
-from corpus_tools.records import TABLE_CLASSES
+from corpus_tools.records import PATTERN_VALUES, TABLE_CLASSES
 from corpus_tools.schemas import TABLES, validator
 from corpus_tools.tables import arrow_schema_of, columns_without_checksums, json_file
 from corpus_tools.yamlfile import place_in_words
@@ -99,14 +100,22 @@ def _json_runs(path: Path, table: str, start: int, end: int | None) -> Iterator[
                 if not block.endswith(b"\n"):
                     block += file.readline(LINE_BYTES)
                 start += len(block)
-                records, lines = _sound_block(table, block), None
-                if records is None:
-                    lines = io.BytesIO(block).readlines()
-                    records = read_block(table, lines)
-                yield from _runs(str(path), number, lines, records)
-                number += len(records)
+                runs = _block_runs(table, str(path), number, block)
+                number += sum(len(run.records) for run in runs)
+                del block
+                while runs:  # nothing here holds on to what is done: memory that is used again at once is in the processor's cache
+                    yield runs.popleft()
     except OSError as error:
         raise CorpusError([unreadable("file-readable", path, error)]) from error
+
+
+def _block_runs(table: str, path: str, number: int, block: bytes) -> deque[Rows]:
+    """The rows of whole lines, the first of which has that number."""
+    records, lines = _sound_block(table, block), None
+    if records is None:
+        lines = io.BytesIO(block).readlines()
+        records = read_block(table, lines)
+    return deque(_runs(path, number, lines, records))
 
 
 def unreadable(rule: str, path: Path, error: Exception) -> Finding:
@@ -175,7 +184,7 @@ def _decoder(table: str) -> msgspec.json.Decoder[Any]:
 
 @cache
 def _patterns(table: str) -> Patterns:
-    return Patterns(patterns(table))
+    return Patterns(patterns(table), PATTERN_VALUES[table])
 
 
 def read_block(table: str, lines: list[bytes]) -> list[Any]:
@@ -311,12 +320,10 @@ def by_document(tables: Mapping[str, Iterator[Rows]], note: Callable[[Finding], 
     heads = {table: next(stream, None) for table, stream in streams.items()}
     while any(heads.values()):
         doc_id = min(head.doc_id for head in heads.values() if head)
-        rows = {}
-        for table, head in heads.items():
-            rows[table] = head if head and head.doc_id == doc_id else Rows(doc_id, "", 0, [], None)
-            if rows[table] is head:
-                heads[table] = next(streams[table], None)
-        yield DocumentRows(doc_id, rows)
+        own = {table: head for table, head in heads.items() if head and head.doc_id == doc_id}
+        yield DocumentRows(doc_id, {table: own.get(table) or Rows(doc_id, "", 0, [], None) for table in heads})
+        for table in own:  # not before: rows that were read just now are still in the processor's cache
+            heads[table] = next(streams[table], None)
 
 
 def _ascending(runs: Iterator[Rows], note: Callable[[Finding], None]) -> Iterator[Rows]:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
+from itertools import pairwise
+from operator import le
 from pkgutil import iter_modules
 from typing import Any
 
@@ -43,6 +45,11 @@ class Bundle:
         lists: list[tuple[Mention | Claim, list[Fragment]]] = [(m, m.fragments) for m in self.mentions]
         lists += [(c, part) for c in self.claims for part in (c.content, c.source, c.cue, c.scare_quotes) if part]
         return lists
+
+    @cached_property
+    def are_in_order(self) -> list[bool]:
+        """Of each layer, whether its annotations stand in the order of their places."""
+        return [_stand_in_order(layer) for layer in self.layers]
 
     @cached_property
     def mentioned(self) -> set[tuple[str, str]]:
@@ -128,6 +135,16 @@ _ORDER: dict[type, Callable[[Any], list[tuple[str, int, int, str]]]] = {
 def places_of(layer: Sequence[Annotation]) -> list[tuple[str, int, int, str]]:
     """What the annotations of a layer are ordered by."""
     return _ORDER[type(layer[0])](layer) if layer else []
+
+
+def _stand_in_order(layer: Sequence[Annotation]) -> bool:
+    """Whether annotations stand in the order of their places. Of mentions, by far the most, most begin behind the one before."""
+    if layer and isinstance(layer[0], Mention):
+        neighbours: Any = pairwise(layer)
+        pairs = [(a, b) for a, b in neighbours if a.start >= b.start or a.annotator != b.annotator]
+        return all(map(le, places_of([a for a, _ in pairs]), places_of([b for _, b in pairs])))
+    places = places_of(layer)
+    return all(map(le, places, places[1:]))
 
 
 def place_of(record: Annotation) -> tuple[str, int, int, str]:

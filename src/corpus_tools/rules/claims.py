@@ -5,8 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from corpus_tools.derived import entities_of, in_text_order, mention_text, source_kind
@@ -20,39 +18,37 @@ Record = TypeVar("Record", Mention, Claim)
 @rule
 def derived_column(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Columns that derive from others are what they derive from: a mention's start, end and text; a claim's entity_ids."""
-    wrong = [
+    unlike = [
         m
         for m in bundle.mentions
-        if m.start != (f := m.fragments)[0].start or m.end != f[-1].end or m.text != (f[0].text if len(f) == 1 else mention_text(f))
+        if len(m.fragments) > 1 or m.start != (f := m.fragments[0]).start or m.end != f.end or m.text != f.text
     ]
-    for mention in wrong:
-        first, last = mention.fragments[0], mention.fragments[-1]
-        found = f"{mention.start}-{mention.end} {_words(mention.text)}"
-        expected = f"{first.start}-{last.end} {_words(mention_text(mention.fragments))}, as its fragments say"
-        yield found_in(bundle, "derived-column", name_of(mention), found, expected)
-    mentions_in = _reader(bundle.mentions)
+    for mention in unlike:
+        first, last, text = mention.fragments[0], mention.fragments[-1], mention_text(mention.fragments)
+        if (mention.start, mention.end, mention.text) != (first.start, last.end, text):
+            found = f"{mention.start}-{mention.end} {_words(mention.text)}"
+            expected = f"{first.start}-{last.end} {_words(text)}, as its fragments say"
+            yield found_in(bundle, "derived-column", name_of(mention), found, expected)
+    own = _in_text_order(bundle)
+    starts = {annotator: [mention.start for mention in mentions] for annotator, mentions in own.items()}
     for claim in bundle.claims:
-        entities = entities_of(claim.content, mentions_in(claim))
+        begins = starts.get(claim.annotator, [])
+        inside = slice(bisect_left(begins, claim.content[0].start), bisect_left(begins, claim.content[-1].end))
+        entities = entities_of(claim.content, own[claim.annotator][inside] if begins else [])
         if claim.entity_ids != entities:
             found, expected = f"entity_ids {_names(claim.entity_ids)}", f"{_names(entities)}, the entities mentioned in its content"
             yield found_in(bundle, "derived-column", name_of(claim), found, expected)
 
 
-def _reader(mentions: Sequence[Mention]) -> Callable[[Claim], list[Mention]]:
-    """What gives the mentions that begin inside a claim's content, without a look at all the others of its paragraph."""
-    own: dict[tuple[str, str], list[Mention]] = defaultdict(list)
-    for place, neighbours in groupby(mentions, attrgetter("annotator", "paragraph_id")):
-        own[place] += neighbours
-    own = {place: in_text_order(inside) for place, inside in own.items()}
-    starts = {place: [mention.start for mention in inside] for place, inside in own.items()}
-
-    def mentions_in(claim: Claim) -> list[Mention]:
-        place = claim.annotator, claim.paragraph_id
-        if place not in own:
-            return []
-        return own[place][bisect_left(starts[place], claim.content[0].start) : bisect_left(starts[place], claim.content[-1].end)]
-
-    return mentions_in
+def _in_text_order(bundle: Bundle) -> dict[str, list[Mention]]:
+    """The mentions of each annotator in the order of the text, in which they usually stand."""
+    mentions, (_, are_in_order, *_) = bundle.mentions, bundle.are_in_order
+    if mentions and are_in_order and mentions[0].annotator == mentions[-1].annotator:
+        return {mentions[0].annotator: mentions}
+    own: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        own[mention.annotator].append(mention)
+    return {annotator: in_text_order(inside) for annotator, inside in own.items()}
 
 
 def _words(text: str | None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from operator import le
 from typing import Any
 
 from corpus_tools.findings import Finding, nearest, quoted
@@ -158,9 +157,9 @@ def _is_object(text: str) -> bool:
 @rule
 def record_order(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     """Annotations stand by annotator, then in the order of the text (entities: of their ids)."""
-    for records in bundle.layers:
-        places = places_of(records)
-        if not all(map(le, places, places[1:])):
+    for records, in_order in zip(bundle.layers, bundle.are_in_order, strict=True):
+        if not in_order:
+            places = places_of(records)
             index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
             found = f"{name_of(records[index])} behind {name_of(records[index - 1])}"
             expected = "it before: by annotator, then in the order of the text"

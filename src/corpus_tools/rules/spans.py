@@ -23,11 +23,18 @@ def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     for paragraph in bundle.paragraphs:
         if text[paragraph.start : paragraph.end] != paragraph.text or paragraph.end > size:
             yield _wrong_text(bundle, paragraph.paragraph_id, paragraph.start, paragraph.end, paragraph.text)
-    pairs: list[tuple[Annotation, Fragment]] = [
-        (r, f) for r, fragments in bundle.fragment_lists for f in fragments if text[f.start : f.end] != f.text or f.end > size
+    wrong: list[tuple[Annotation, Fragment]] = [  # loops of their own, since nothing else looks at as many objects
+        (m, f) for m in bundle.mentions for f in m.fragments if text[f.start : f.end] != f.text or f.end > size
     ]
-    pairs += [(r, f) for r in bundle.foreign for f in r.fragments if text[f.start : f.end] != f.text or f.end > size]
-    for record, fragment in pairs:
+    wrong += [
+        (c, f)
+        for c in bundle.claims
+        for part in (c.content, c.source, c.cue, c.scare_quotes)
+        for f in part
+        if text[f.start : f.end] != f.text or f.end > size
+    ]
+    wrong += [(r, f) for r in bundle.foreign for f in r.fragments if text[f.start : f.end] != f.text or f.end > size]
+    for record, fragment in wrong:
         yield _wrong_text(bundle, name_of(record), fragment.start, fragment.end, fragment.text)
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from test_check import from_json, from_parquet, schema_and_spans
+from test_check import from_json, schema_and_spans
 
 from corpus_tools.records import Claim, Document, Mention
 from corpus_tools.schemas import TABLES
@@ -174,27 +174,6 @@ def test_spacy(against_ours: Callable[[Callable[[], Any]], float], doc_bin: byte
         assert count > 0.9 * sum(len(text.spans) for text in texts)
 
     against_ours(peer)
-
-
-def test_schema_and_spans_from_parquet_against_loads_and_loop(ratio: Ratio, grown: Path, config: dict[str, Any]) -> None:
-    """From Parquet, against `orjson.loads` and a loop over the spans on the JSON lines."""
-    import orjson
-
-    def baseline() -> None:
-        texts: dict[str, str] = {}
-        for table in TABLES:
-            with (grown / "jsonl" / f"{table}.jsonl").open("rb") as lines:
-                for line in lines:
-                    record = orjson.loads(line)
-                    if table == "documents":
-                        texts[record["doc_id"]] = record["text"]
-                        continue
-                    text = texts[record["doc_id"]]
-                    for name in ("fragments", "content", "source", "cue", "scare_quotes"):
-                        for span in record.get(name, ()):
-                            assert text[span["start"] : span["end"]] == span["text"]
-
-    ratio(lambda: schema_and_spans(from_parquet(grown), config), baseline, "orjson.loads and a loop, JSON lines")
 
 
 def test_bytes(benchmark: Any, few: Path, grown: Path, doc_bin: bytes, texts: list[Text]) -> None:

@@ -1,4 +1,4 @@
-"""Arrow columns -> records: the way back from Parquet, column by column.
+"""Arrow columns -> records, or spans alone: the way back from Parquet, column by column.
 
 `to_pylist` makes a dict for every row and every fragment; here a column becomes one list, and the record classes are mapped over the
 lists. They do not validate when they are called, so `columns_fit` looks at the columns first.
@@ -6,9 +6,10 @@ lists. They do not validate when they are called, so `columns_fit` looks at the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corpus_tools import records
 from corpus_tools.derive import constraints, fields, kind, nullable
@@ -23,10 +24,59 @@ def string_columns(table: str) -> list[str]:
     return [name for name, field in fields(table).items() if kind(field) == "string" and name != "text"]
 
 
-def records_of(table: str, batch: pa.RecordBatch) -> list[Any]:
-    """The records of a batch that has the Arrow schema of the table and fits it."""
-    columns = [_values(field, batch.column(name)) for name, field in fields(table).items()]
-    return list(map(records.TABLE_CLASSES[table], *columns))
+class Spans(NamedTuple):
+    """Columns of spans; those of row ``i`` are from ``offsets[i]`` to ``offsets[i + 1]``."""
+
+    offsets: Sequence[int]
+    starts: list[int]
+    ends: list[int]
+    texts: list[str | None]
+
+    def stand_in(self, text: str, first: int, end: int) -> bool:
+        """Whether the words of all spans from row ``first`` to row ``end`` are what stands at their offsets."""
+        own = slice(self.offsets[first], self.offsets[end])
+        starts, ends = self.starts[own], self.ends[own]
+        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        return words == self.texts[own] and max(ends, default=0) <= len(text)
+
+
+class Batch:
+    """The rows of a batch that has the Arrow schema of its table and fits it."""
+
+    def __init__(self, table: str, batch: pa.RecordBatch) -> None:
+        self._table, self._batch = table, batch
+
+    @cached_property
+    def records(self) -> list[Any]:
+        """A record for each row."""
+        columns = [_values(field, self._batch.column(name)) for name, field in fields(self._table).items()]
+        return list(map(records.TABLE_CLASSES[self._table], *columns))
+
+    @cached_property
+    def spans(self) -> list[Spans]:
+        """The spans in each column that holds some; those of paragraphs are the paragraphs themselves."""
+        if self._table == "paragraphs":
+            own = fields(self._table)
+            return [Spans(range(len(self._batch) + 1), *(_values(own[name], self._batch.column(name)) for name in _SPAN))]
+        columns = [
+            (self._batch.column(name), field["items"]) for name, field in fields(self._table).items() if kind(field) == "array"
+        ]
+        return [_spans(array, item["properties"]) for array, item in columns if item.get("title") == "Fragment"]
+
+    def runs(self) -> Iterator[tuple[str, int, int]]:
+        """The document of neighbouring rows, with the number of the first and that behind the last."""
+        ids = self._batch.column("doc_id")
+        numbers = ids.indices.to_numpy()
+        starts = [0, *((numbers[1:] != numbers[:-1]).nonzero()[0] + 1).tolist()]
+        yield from zip(ids.dictionary.take(ids.indices.take(starts)).to_pylist(), starts, [*starts[1:], len(ids)], strict=True)
+
+
+_SPAN = ("start", "end", "text")
+
+
+def _spans(array: pa.ListArray, item: Mapping[str, Schema]) -> Spans:
+    offsets, inner = array.offsets.to_numpy(), array.flatten()
+    return Spans((offsets - offsets[0]).tolist(), *(_values(item[name], inner.field(name)) for name in _SPAN))
 
 
 def _values(field: Schema, array: pa.Array) -> list[Any]:

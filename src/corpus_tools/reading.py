@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from corpus_tools.columns import columns_fit, distinct_values, records_of, string_columns
+from corpus_tools.columns import Batch, columns_fit, distinct_values, string_columns
 from corpus_tools.derive import patterns
 from corpus_tools.findings import CorpusError, Finding, listed, quoted
 from corpus_tools.jsonlines import NotJson, Patterns, parse_line
@@ -38,13 +38,29 @@ class Rows:
     """Neighbouring rows of one document in one table.
 
     ``line`` is the number of the first in the file, 0 where rows are no lines. A record is None where its line is not exactly what the
-    writer writes for a record that the schema allows; without ``lines`` all records are sound and the lines follow from them.
+    writer writes for a record that the schema allows; without ``lines`` all records are sound and the lines follow from them. Instead of
+    records there may be ``parts``: rows of batches, from the number of the first to that behind the last.
     """
 
-    __slots__ = ("_lines", "doc_id", "line", "path", "records")
+    __slots__ = ("_lines", "_parts", "_records", "doc_id", "line", "path")
 
-    def __init__(self, doc_id: str, path: str, line: int, records: list[Any], lines: list[bytes] | None) -> None:
-        self.doc_id, self.path, self.line, self.records, self._lines = doc_id, path, line, records, lines
+    def __init__(
+        self,
+        doc_id: str,
+        path: str,
+        line: int,
+        records: list[Any] | None,
+        lines: list[bytes] | None = None,
+        parts: list[tuple[Batch, int, int]] | None = None,
+    ) -> None:
+        self.doc_id, self.path, self.line, self._records, self._lines, self._parts = doc_id, path, line, records, lines, parts
+
+    @property
+    def records(self) -> list[Any]:
+        """The rows as records."""
+        if self._records is None:
+            self._records = [record for batch, first, end in self._parts or () for record in batch.records[first:end]]
+        return self._records
 
     @property
     def lines(self) -> list[bytes]:
@@ -58,6 +74,12 @@ class Rows:
         """Whether every row is a record."""
         return self._lines is None or None not in self.records
 
+    def spans_stand_in(self, text: str) -> bool:
+        """Whether columns show that the words of all spans are what stands at their offsets; False for rows that are no columns."""
+        if self._parts is None:
+            return not self.records
+        return all(spans.stand_in(text, first, end) for batch, first, end in self._parts for spans in batch.spans)
+
     def content(self) -> bytes:
         """All lines as one."""
         return b"".join(self._lines) if self._lines is not None else _encoder.encode_lines(self.records)
@@ -67,7 +89,13 @@ class Rows:
         if self._lines is not None or other._lines is not None:
             self._lines = self.lines
             self._lines += other.lines  # in place: a giant document has thousands of runs
-        self.records += other.records
+        if self._parts is not None and other._parts is not None:
+            self._parts += other._parts
+            self._records = None
+        else:
+            self._records = self.records
+            self._records += other.records
+            self._parts = None
 
     def finding(self, index: int, rule: str, found: str, expected: str = "", nearest: str = "", record: str = "") -> Finding:
         """A finding at one of the rows."""
@@ -251,9 +279,11 @@ def parquet_rows(folder: Path, table: str, names: Iterable[str]) -> Iterator[Row
 def file_rows(path: Path, table: str) -> Iterator[Rows]:
     """The rows of one Parquet file, in runs of the same document."""
     try:
-        for batch in open_parquet(path, table, string_columns(table)).iter_batches(batch_size=BATCH_ROWS):
+        file = open_parquet(path, table, string_columns(table))
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, use_threads=False):  # workers have a core each
             if columns_fit(table, batch) and _patterns(table).fit_columns(partial(distinct_values, batch)):
-                yield from _runs(str(path), 0, None, records_of(table, batch))
+                sound = Batch(table, batch)
+                yield from (Rows(doc_id, str(path), 0, None, parts=[(sound, first, end)]) for doc_id, first, end in sound.runs())
                 continue
             lines = [_encoder.encode(value) + b"\n" for value in batch.to_pylist()]
             yield from _runs(str(path), 0, lines, read_block(table, lines))
@@ -321,7 +351,7 @@ def by_document(tables: Mapping[str, Iterator[Rows]], note: Callable[[Finding], 
     while any(heads.values()):
         doc_id = min(head.doc_id for head in heads.values() if head)
         own = {table: head for table, head in heads.items() if head and head.doc_id == doc_id}
-        yield DocumentRows(doc_id, {table: own.get(table) or Rows(doc_id, "", 0, [], None) for table in heads})
+        yield DocumentRows(doc_id, {table: own.get(table) or Rows(doc_id, "", 0, []) for table in heads})
         for table in own:  # not before: rows that were read just now are still in the processor's cache
             heads[table] = next(streams[table], None)
 

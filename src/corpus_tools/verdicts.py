@@ -50,12 +50,19 @@ def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Docu
     if not sound["documents"]:
         return None, findings
     bundle = Bundle(sound["documents"][0], *(sound[table] for table in TABLES[1:]))
-    problems = check_bundle(bundle, config)
+    problems = check_bundle(bundle, config, proven=["span-text"] if not findings and spans_stand(document) else [])
     if findings:
         problems = [problem for problem in problems if problem.rule not in CONSEQUENCES]
     places = _places(document) if problems else {}
     findings += [_placed(problem, places, document) for problem in problems]
     return bundle.document, findings
+
+
+def spans_stand(document: DocumentRows) -> bool:
+    """Whether columns alone show that the words of all spans stand in the text; False for rows that are no columns too."""
+    own = document.rows["documents"].records
+    text = own[0].text if len(own) == 1 else None
+    return text is not None and all(document.rows[table].spans_stand_in(text) for table in TABLES[1:])
 
 
 def _not_one_document(document: DocumentRows) -> Finding:

@@ -50,7 +50,7 @@ from corpus_tools.tallying import Tally
 from corpus_tools.verdicts import CONSEQUENCES
 
 Form = Literal["jsonl", "parquet"]
-RANGE_BYTES = 1 << 20  # of the largest table, or more where that would give too many digests
+RANGE_BYTES = 1 << 22  # of the largest table, or more where that would give too many digests
 DIGESTS = 1 << 18  # how many digests of ranges and Parquet files may be in memory
 
 

@@ -139,11 +139,15 @@ def _json_runs(path: Path, table: str, start: int, end: int | None) -> Iterator[
 
 def _block_runs(table: str, path: str, number: int, block: bytes) -> deque[Rows]:
     """The rows of whole lines, the first of which has that number."""
-    records, lines = _sound_block(table, block), None
-    if records is None:
+    sound = _sound_runs(table, block)
+    if sound is None:
         lines = io.BytesIO(block).readlines()
-        records = read_block(table, lines)
-    return deque(_runs(path, number, lines, records))
+        return deque(_runs(path, number, lines, read_block(table, lines)))
+    runs: deque[Rows] = deque()
+    for doc_id, records in sound:
+        runs.append(Rows(doc_id, path, number, records))
+        number += len(records)
+    return runs
 
 
 def unreadable(rule: str, path: Path, error: Exception) -> Finding:
@@ -152,19 +156,22 @@ def unreadable(rule: str, path: Path, error: Exception) -> Finding:
     return Finding(rule=rule, path=str(path), found=found, expected="a file that can be read")
 
 
-def _runs(path: str, number: int, lines: list[bytes] | None, records: list[Any]) -> Iterator[Rows]:
-    """Cut a block where the document changes. A line without an id that can be read stands with the one before it."""
-    if lines and None in records:
-        found = [record.doc_id if record is not None else document_of(line) for line, record in zip(lines, records, strict=True)]
-        ids: list[str] = []
-        for doc_id in found:
-            ids.append(doc_id or (ids[-1] if ids else next(filter(None, found), "")))
-    else:
-        ids = [record.doc_id for record in records]
+def _runs(path: str, number: int, lines: list[bytes], records: list[Any]) -> Iterator[Rows]:
+    """Cut lines where the document changes. A line without an id that can be read stands with the one before it."""
+    found = [record.doc_id if record is not None else document_of(line) for line, record in zip(lines, records, strict=True)]
+    ids: list[str] = []
+    for doc_id in found:
+        ids.append(doc_id or (ids[-1] if ids else next(filter(None, found), "")))
+    for doc_id, start, end in _cuts(ids):
+        yield Rows(doc_id, path, number + start if number else 0, records[start:end], lines[start:end])
+
+
+def _cuts(ids: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+    """Each run of equal ids: the id, the place of the first, and that behind the last."""
     start = 0
     for doc_id, group in groupby(ids):
         end = start + len(list(group))
-        yield Rows(doc_id, path, number + start if number else 0, records[start:end], lines and lines[start:end])
+        yield doc_id, start, end
         start = end
 
 
@@ -217,19 +224,34 @@ def _patterns(table: str) -> Patterns:
 
 def read_block(table: str, lines: list[bytes]) -> list[Any]:
     """The records of lines, None for those that are not what the writer writes for a record that the schema allows."""
-    records = _sound_block(table, b"".join(lines))
-    if records is not None and len(records) == len(lines):
+    records = [record for _, own in _sound_runs(table, b"".join(lines)) or () for record in own]
+    if len(records) == len(lines):
         return records
     return [read_record(table, line) for line in lines] if len(lines) > 1 else [None] * len(lines)
 
 
-def _sound_block(table: str, block: bytes) -> list[Any] | None:
-    """The records of whole lines; None when one of the lines is not what the writer writes for a record that the schema allows."""
+def _sound_runs(table: str, block: bytes) -> list[tuple[str, list[Any]]] | None:
+    """The records of whole lines, each run of a document with its id.
+
+    None when one of the lines is not what the writer writes for a record that the schema allows.
+    """
     try:
         records: list[Any] = _decoder(table).decode_lines(block)
-        return records if _encoder.encode_lines(records) == block and _patterns(table).fit(records) else None
+        if not _is_written_so(records, block):
+            return None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
+    runs = [(doc_id, records[start:end]) for doc_id, start, end in _cuts([record.doc_id for record in records])]
+
+    def values_at(path: tuple[str, ...]) -> list[Any]:  # of a run the id but once
+        return [doc_id for doc_id, _ in runs] if path == ("doc_id",) else PATTERN_VALUES[table][path](records)
+
+    return runs if _patterns(table).fit_columns(values_at) else None
+
+
+def _is_written_so(records: list[Any], block: bytes) -> bool:
+    """Whether the writer writes these bytes for the records of them."""
+    return _encoder.encode_lines(records) == block
 
 
 def read_record(table: str, line: bytes) -> Any | None:

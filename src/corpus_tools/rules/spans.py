@@ -29,8 +29,7 @@ def span_text(bundle: Bundle, config: dict[str, Any]) -> Iterator[Finding]:
     wrong += [
         (c, f)
         for c in bundle.claims
-        for part in (c.content, c.source, c.cue, c.scare_quotes)
-        for f in part
+        for f in [*c.content, *c.source, *c.cue, *c.scare_quotes]
         if text[f.start : f.end] != f.text or f.end > size
     ]
     wrong += [(r, f) for r in bundle.foreign for f in r.fragments if text[f.start : f.end] != f.text or f.end > size]

@@ -19,7 +19,7 @@ import corpus_tools
 from corpus_tools.exporting import _Losses
 from corpus_tools.findings import CorpusError
 from corpus_tools.formats import format_named
-from corpus_tools.formats.brat.folder import assign, event_types, file_names, owner
+from corpus_tools.formats.brat.folder import Assigned, event_types, file_name, owner
 from corpus_tools.formats.brat.labels import label_of, one_line, tag_of
 from corpus_tools.formats.brat.lines import Line, parse, written
 from corpus_tools.importing import ImportReport
@@ -303,7 +303,7 @@ def test_annotations_find_their_text():
         "v/a.ann",
         "v/q.ann",
     ]
-    found = {str(a.files[0]): (str(a.text), a.annotator) for a in assign(texts, map(Path, files))}
+    found = {str(a.files[0]): (str(a.text), a.annotator) for a in Assigned(texts, list(map(Path, files)))}
     assert found == {
         "t/a.ann": ("t/a.txt", "unnamed"),
         "t/a_b.ann": ("t/a_b.txt", "unnamed"),
@@ -314,7 +314,7 @@ def test_annotations_find_their_text():
         "v/c_x.ann": ("u/c.txt", "x"),
         "w/c.ann": ("u/c.txt", "w"),  # a folder for each annotator
         "v/a.ann": ("None", "unnamed"),  # two texts have the name
-        "v/q.ann": ("None", "v"),
+        "v/q.ann": ("None", "unnamed"),
     }
 
 
@@ -322,10 +322,10 @@ def test_annotations_find_their_text():
 def test_names_of_files_lead_back_to_document_and_annotator(doc_ids: list[str], data: st.DataObject):
     annotator = st.from_regex(r"[a-c]([_-][a-c])?", fullmatch=True) | st.just("unnamed")
     pairs = data.draw(st.lists(st.tuples(st.sampled_from(doc_ids), annotator), unique=True, max_size=6))
-    names = dict(zip(pairs, file_names(pairs, doc_ids), strict=True))
+    names = {pair: file_name(*pair, {doc_id: doc_id for doc_id in doc_ids}.get) for pair in pairs}
     assert len(set(names.values())) == len(pairs)
     texts = {doc_id: Path(doc_id) for doc_id in doc_ids}
-    assert all(owner(name, texts) == (Path(doc_id), annotator) for (doc_id, annotator), name in names.items())
+    assert all(owner(name, texts.get) == (Path(doc_id), annotator) for (doc_id, annotator), name in names.items())
 
 
 @given(st.text(min_size=1), st.sets(st.text(min_size=1, max_size=2)))

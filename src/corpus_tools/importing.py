@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from corpus_tools.compiler import compile_document
 from corpus_tools.findings import CorpusError, Finding, UsageError, printable
 from corpus_tools.formats import UNKNOWN_LANGUAGE, Format, Imported, format_named
 from corpus_tools.machine import machine_lines, read_machine
+from corpus_tools.ondisk import OnDisk
 from corpus_tools.readers import plain
 from corpus_tools.schemas import validator
 from corpus_tools.seeds import CONFIG, Config, Seed
@@ -92,9 +93,10 @@ class _Import:
         self.counts: Counter[tuple[str, str]] = Counter()
         self.notes: Counter[str] = Counter()
         self.records: Counter[str] = Counter()
-        self.documents, self.annotators = _Ids("document", "[^A-Za-z0-9._-]+"), _Ids("annotator", "[^A-Za-z0-9_-]+")
+        self.doc_ids, self.annotator_ids = _Ids("document", "[^A-Za-z0-9._-]+"), _Ids("annotator", "[^A-Za-z0-9_-]+")
+        self.annotators: dict[str, str] = {}
         self.tags: dict[str, set[str]] = {"entity_types": set(), "claim_types": set(), "relation_types": set()}
-        self.by_text: dict[str, list[str]] = {}
+        self.by_text = OnDisk()
 
     def run(self, path: Path) -> ImportReport:
         for item in self.format.read(path):
@@ -106,7 +108,7 @@ class _Import:
         report, kinds = self.report, sorted({kind for kind, _ in self.counts})
         report.counts = {kind: {o: n for (k, o), n in sorted(self.counts.items()) if k == kind} for kind in kinds}
         report.notes, report.records = dict(sorted(self.notes.items())), dict(self.records)
-        report.same_text = [ids for ids in self.by_text.values() if len(ids) > 1]
+        report.same_text = sorted([doc_id.decode() for doc_id in ids] for _, ids in self.by_text if len(ids) > 1)
         return report
 
     def _take(self, item: Imported) -> None:
@@ -114,10 +116,10 @@ class _Import:
         if item.source is None:
             self.counts.update(item.counts)
             return None
-        doc_id = self.documents.of(item.name, again=True)
+        doc_id = self.doc_ids.new(item.name)
         metadata = _metadata(item, self.format.name)
         try:
-            layers = {self.annotators.of(name): machine_lines(records) for name, records in item.layers.items()}
+            layers = {self._annotator(name): machine_lines(records) for name, records in item.layers.items()}
         except (msgspec.ValidationError, KeyError, UnicodeEncodeError) as error:
             return self._refuse(
                 item, [Finding(rule="import-record", found=f"a record with {error}", expected="one of the machine form")]
@@ -129,6 +131,11 @@ class _Import:
         if findings:
             return self._refuse(item, findings)
         return self._write(seed, metadata, layers, item, tags)
+
+    def _annotator(self, name: str) -> str:
+        if name not in self.annotators:
+            self.annotators[name] = self.annotator_ids.new(name)
+        return self.annotators[name]
 
     def _refuse(self, item: Imported, findings: list[Finding]) -> None:
         """Leave out a document whose seeds would not compile."""
@@ -150,7 +157,7 @@ class _Import:
         for name, used in tags.items():
             self.tags[name] |= used
         self.report.documents += 1
-        self.by_text.setdefault(seed.metadata.value["sha256"], []).append(seed.doc_id)
+        self.by_text.add(bytes.fromhex(seed.metadata.value["sha256"]), seed.doc_id.encode())
         if seed.doc_id != item.name:
             self.report.names[seed.doc_id] = printable(item.path)
 
@@ -165,7 +172,8 @@ class _Import:
             "license": "LicenseRef-Unknown",
             "rights": f"Unknown: {self.format.name} does not say.",
             "annotators": {
-                i: f"{printable(n)!r} in the imported data, which does not say who or what it is." for n, i in self.annotators
+                i: f"{printable(n)!r} in the imported data, which does not say who or what it is."
+                for n, i in self.annotators.items()
             },
             **{key: dict.fromkeys(sorted(tags), unknown) for key, tags in self.tags.items()},
         }
@@ -176,23 +184,17 @@ class _Ids:
 
     def __init__(self, default: str, unfit: str) -> None:
         self.default, self.unfit = default, unfit
-        self.ids: dict[str, str] = {}
-        self.taken: set[str] = set()
+        self.taken = OnDisk()
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(self.ids.items())
-
-    def of(self, name: str, again: bool = False) -> str:
-        """The id of a name; with ``again`` a new one when the name was there before."""
-        if name in self.ids and not again:
-            return self.ids[name]
+    def new(self, name: str) -> str:
+        """An id of its own for a name."""
         ascii_name = unicodedata.normalize("NFKD", printable(name)).encode("ascii", "ignore").decode()
         stem = re.sub(self.unfit, "-", ascii_name)[:LONGEST_ID]
         stem = (stem.lstrip("-._") if stem == name else stem.strip("-._")) or self.default
         numbered = (f"{stem}-{number}" for number in count(2))
-        self.ids[name] = next(i for i in chain([stem], numbered) if i.casefold() not in self.taken)
-        self.taken.add(self.ids[name].casefold())
-        return self.ids[name]
+        own = next(i for i in chain([stem], numbered) if i.casefold().encode() not in self.taken)
+        self.taken.add(own.casefold().encode())
+        return own
 
 
 def _metadata(item: Imported, format: str) -> bytes:

@@ -4,28 +4,63 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from corpus_tools.findings import Finding, printable
+from corpus_tools.ondisk import OnDisk
 
 MAX_FILE_BYTES = 1 << 28
 
 
-def find_files(path: Path, suffixes: Collection[str]) -> tuple[list[Path], list[Finding]]:
+class Files:
+    """Files at or below a path, in the order of their paths, as often as they are gone through.
+
+    Their names are not in memory: there may be millions.
+    """
+
+    def __init__(self, top: Path, names: OnDisk, suffixes: Collection[str] | None = None) -> None:
+        """``names`` has their paths below ``top``, the parts joined by zeros: so they are sorted as paths are."""
+        self._top, self._names, self._suffixes = top, names, suffixes
+
+    def __iter__(self) -> Iterator[Path]:
+        for name, _ in self._names:
+            file = self._top.joinpath(*map(os.fsdecode, name.split(b"\0")))
+            if self._suffixes is None or file.suffix.lower() in self._suffixes:
+                yield file
+
+    def of(self, *suffixes: str) -> Files:
+        """Those that have one of the suffixes."""
+        return Files(self._top, self._names, suffixes)
+
+
+def find_files(path: Path, suffixes: Collection[str]) -> tuple[Files, list[Finding]]:
     """The files at or below a path that have one of the suffixes, sorted; a file itself whatever its suffix.
 
     Hidden files are passed over, and links to folders; one that leads out is reported.
     """
-    if not path.is_dir():
-        return [path], []
-    files: list[Path] = []
     findings: list[Finding] = []
-    for top, folders, names in os.walk(path):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        files += [Path(top, n) for n in names if not n.startswith(".") and Path(n).suffix.lower() in suffixes]
-        findings += [_link(Path(top, n)) for n in folders if _leads_out(Path(top, n), path)]
-    return sorted(files), findings
+    if not path.is_dir():
+        return Files(path.parent, OnDisk([(os.fsencode(path.name), b"")])), findings
+    found = _found(path, path, suffixes, findings)
+    names = OnDisk((b"\0".join(map(os.fsencode, file.relative_to(path).parts)), b"") for file in found)
+    return Files(path, names), findings
+
+
+def _found(folder: Path, top: Path, suffixes: Collection[str], findings: list[Finding]) -> Iterator[Path]:
+    try:
+        entries = os.scandir(folder)
+    except OSError:  # what may not be looked at is passed over, as by `os.walk`
+        return
+    with entries:
+        for path in (Path(entry.path) for entry in entries if not entry.name.startswith(".")):
+            if not path.is_dir():
+                if path.suffix.lower() in suffixes:
+                    yield path
+            elif not path.is_symlink():
+                yield from _found(path, top, suffixes, findings)
+            elif _leads_out(path, top):
+                findings.append(_link(path))
 
 
 def _leads_out(file: Path, top: Path) -> bool:

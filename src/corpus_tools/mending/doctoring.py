@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from corpus_tools.findings import Finding, UsageError, printable, quoted
-from corpus_tools.formats.brat.folder import ANNOTATED, assign
+from corpus_tools.formats.brat.folder import ANNOTATED, Assigned
 from corpus_tools.inputs import find_files, read_file
 from corpus_tools.mending.diagnosis import SURE, Diagnosis, SpanResult, diagnose
 from corpus_tools.mending.quoteforms import FORMS, seen_at
@@ -152,13 +152,12 @@ def _checked_out(path: Path, apply: Path | str | None) -> Path | None:
 def _brat_files(path: Path) -> Iterator[_File | Finding]:
     top = path if path.is_dir() else path.parent
     found, findings = find_files(top, (".txt", *ANNOTATED))
-    texts = [file for file in found if file.suffix.lower() == ".txt"]
-    assigned = assign(texts, [file for file in found if file.suffix.lower() in ANNOTATED])
-    assigned = [own for own in assigned if path in (*own.files, own.text, top)]
-    if not assigned:
+    assigned = (own for own in Assigned(found.of(".txt"), found.of(*ANNOTATED)) if path in (*own.files, own.text, top))
+    first = next(assigned, None)
+    if first is None:
         return
     yield from findings
-    for own in assigned:
+    for own in chain([first], assigned):
         for file in own.files:
             yield from _brat_file(file, own.text, top)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from corpus_tools.files import Manifest, figures_of_all, read_manifest, seal
 from corpus_tools.findings import Finding, UsageError
 from corpus_tools.hydrationfile import HYDRATION, Note, Notes, is_without_texts
 from corpus_tools.inputs import find_files, read_file
+from corpus_tools.ondisk import OnDisk
 from corpus_tools.records import Document
 from corpus_tools.releasing.restoring import is_source, restore
 from corpus_tools.releasing.rewriting import documents_of, must_be_new, must_be_sound, write_tables
@@ -145,16 +147,13 @@ class _Copies:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         files, self.findings = find_files(folder, {path.suffix.lower() for path in folder.rglob("*")})
-        self.by_name = {path.name: path for path in reversed(files)}
-        self.by_size = defaultdict[int, list[Path]](list)
-        for path in files:
-            if path.is_file():
-                self.by_size[path.stat().st_size].append(path)
+        self.by_name = OnDisk((os.fsencode(path.name), os.fsencode(path)) for path in files)
+        self.by_size = OnDisk((b"%d" % path.stat().st_size, os.fsencode(path)) for path in files if path.is_file())
 
     def of(self, document: Document) -> tuple[Path, bytes] | None:
         """The copy of a document's source: a file that is it, else the one that has its name."""
-        named = self.by_name.get(document.source.file)
-        alike = self.by_size.get(document.source.bytes, [])
+        named = next((Path(os.fsdecode(path)) for path in self.by_name.values(document.source.file.encode())), None)
+        alike = [Path(os.fsdecode(path)) for path in self.by_size.values(b"%d" % document.source.bytes)]
         for path in dict.fromkeys([*([named] if named in alike else []), *alike]):
             data = self._read(path)
             if data is not None and hashlib.sha256(data).hexdigest() == document.source.sha256:

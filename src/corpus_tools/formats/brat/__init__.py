@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
-from sys import intern
 from typing import Any
 
 import msgspec
@@ -20,12 +19,13 @@ import msgspec
 from corpus_tools.findings import Finding, printable
 from corpus_tools.formats import TEXT_LOSES, Imported, Layer, layers_of, text_losses
 from corpus_tools.formats.brat.events import event_label
-from corpus_tools.formats.brat.folder import ANNOTATED, CONF, UNNAMED, Annotations, assign, configuration, event_types, file_names
+from corpus_tools.formats.brat.folder import ANNOTATED, CONF, UNNAMED, Annotations, Assigned, configuration, event_types, file_name
 from corpus_tools.formats.brat.labels import NAME, relation_label
 from corpus_tools.formats.brat.lines import parse, written
 from corpus_tools.formats.brat.reading import Annotated, read_annotations
 from corpus_tools.formats.brat.writing import annotation_lines
 from corpus_tools.inputs import find_files, read_file
+from corpus_tools.ondisk import OnDisk
 from corpus_tools.placing import ToSource, ToText
 from corpus_tools.readers import Block
 from corpus_tools.rules import Bundle
@@ -47,19 +47,15 @@ def read(path: Path) -> Iterator[Imported | Finding]:
     top = path if path.is_dir() else path.parent
     found, findings = find_files(top, (*SUFFIXES, ".conf"))
     yield from findings
-    texts = [file for file in found if file.suffix.lower() == ".txt"]
-    assigned = assign(texts, [file for file in found if file.suffix.lower() in ANNOTATED])
-    if top != path:
-        texts = [t for t in texts if t == path or any(a.text == t and path in a.files for a in assigned)]
-        assigned = [a for a in assigned if path in a.files or a.text in texts]
-    types = _event_types(found, top)
-    by_text: dict[Path | None, list[Annotations]] = {}
-    for own in assigned:
-        by_text.setdefault(own.text, []).append(own)
-    for text in texts:
-        yield _document(text, by_text.get(text, []), top, types)
-    for own in by_text.get(None, []):
-        yield _orphan(own, top)
+    assigned = Assigned(found.of(".txt"), found.of(*ANNOTATED))
+    types = _event_types(found.of(".conf"), top)
+    for text in found.of(".txt"):
+        own = list(assigned.of(text))
+        if path in (top, text) or any(path in layer.files for layer in own):
+            yield _document(text, own, top, types)
+    for orphan in assigned.orphans():
+        if path == top or path in orphan.files:
+            yield _orphan(orphan, top)
 
 
 def _event_types(files: Iterable[Path], top: Path) -> set[str]:
@@ -136,14 +132,13 @@ def _orphan(own: Annotations, top: Path) -> Imported:
 def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) -> Counter[str]:
     """Write NAME.txt and an .ann file for each annotator, and annotation.conf with the tags of the corpus."""
     labels = {event_label(type) for type in (None, *config["claim_types"])}
-    doc_ids: list[str] = []
-    files: list[tuple[str, str]] = []
+    written_files = OnDisk()
     entities: set[str] = set()
     events = set(labels)
     lost = Counter({"foreign": 0})
     for bundle in documents:
         doc_id = bundle.document.doc_id
-        doc_ids.append(doc_id)
+        name = doc_id.encode()
         lost.update(text_losses(bundle))
         source = ToSource(bundle.document, OFFSET_UNIT)
         (folder / f"{doc_id}.txt").write_bytes(source.source)
@@ -152,13 +147,16 @@ def write(documents: Iterable[Bundle], config: Mapping[str, Any], folder: Path) 
             lines, missing = annotation_lines(layer, bundle.document.text or "", blocks, source, labels)
             lost["foreign"] += missing
             # The last name of a file depends on those of all documents.
-            (folder / f".{len(files)}").write_text("".join(map(written, lines)), "utf-8", newline="\n")
-            files.append((doc_id, intern(annotator)))
+            hidden = f".{len(written_files)}"
+            (folder / hidden).write_text("".join(map(written, lines)), "utf-8", newline="\n")
+            written_files.add(name, f"{hidden} {annotator}".encode())
             triggers = {line.arguments[0][1] for line in lines if line.kind == "E"}
             entities |= {line.label for line in lines if line.kind == "T" and line.id not in triggers}
             events |= {line.label for line in lines if line.kind == "E"}
-    for number, name in enumerate(file_names(files, doc_ids)):
-        (folder / f".{number}").rename(folder / f"{name}.ann")
+    find = lambda stem: stem if stem.encode() in written_files else None  # noqa: E731
+    for name, values in written_files:
+        for hidden, _, annotator in (value.decode().partition(" ") for value in values):
+            (folder / hidden).rename(folder / f"{file_name(name.decode(), annotator, find)}.ann")
     conf = configuration(entities, events, map(relation_label, config["relation_types"]))
     (folder / CONF).write_text(conf, "utf-8", newline="\n")
     return lost

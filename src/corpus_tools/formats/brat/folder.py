@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from corpus_tools.derive import fields
 from corpus_tools.formats.brat.labels import ATTRIBUTES, EQUIV, PARENT, ROLES, SOURCE_ENTITY
+from corpus_tools.ondisk import OnDisk
 
 CONF = "annotation.conf"
 ANNOTATED = (".ann", ".a1", ".a2")
@@ -25,55 +28,75 @@ class Annotations(NamedTuple):
     annotator: str
 
 
-def assign(texts: Sequence[Path], files: Iterable[Path]) -> list[Annotations]:
-    """Find the text of each .ann file: NAME.txt for NAME.ann or NAME_ANNOTATOR.ann, in the same folder or else in one other.
+class Assigned:
+    """The files of annotations of a folder by their texts: NAME.txt for NAME.ann or NAME_ANNOTATOR.ann, in the same folder or else in one
+    other. BioNLP has two files in place of one: NAME.a2 goes on with NAME.a1, whose ids it refers to.
 
-    BioNLP has two files in place of one: NAME.a2 goes on with NAME.a1, whose ids it refers to.
     Where a text has a second file of the same annotator, that has the name of its folder as well, and if need be a number.
     """
-    by_folder: dict[Path, dict[str, Path]] = {}
-    by_stem: dict[str, list[Path]] = {}
-    for text in texts:
-        by_folder.setdefault(text.parent, {})[text.stem] = text
-        by_stem.setdefault(text.stem, []).append(text)
-    anywhere = {stem: found[0] for stem, found in by_stem.items() if len(found) == 1}
-    result: list[Annotations] = []
-    taken: set[tuple[Path | None, str]] = set()
-    files = list(files)
-    after = {file.with_suffix(".a1"): file for file in files if file.suffix == ".a2"}
-    follow = {file: (after[file],) for file in files if file in after}
-    for file in files:
-        if (file,) in follow.values():
-            continue
-        found = owner(file.stem, by_folder.get(file.parent, {})) or owner(file.stem, anywhere)
-        annotator = found[1] if found else UNNAMED
-        own = file.parent.name if annotator == UNNAMED else f"{annotator}-{file.parent.name}"
-        names = chain([annotator, own], (f"{own}-{number}" for number in count(2)))
-        name = next(name for name in names if (found and found[0], name) not in taken)
-        taken.add((found and found[0], name))
-        result.append(Annotations((file, *follow.get(file, ())), found[0] if found else None, name))
-    return result
+
+    def __init__(self, texts: Iterable[Path], files: Iterable[Path]) -> None:
+        """``files`` are those of annotations; both are gone through more than once."""
+        self._texts, self._files = texts, OnDisk((os.fsencode(file), b"") for file in files)
+        self._here = OnDisk((os.fsencode(text.parent / text.stem), os.fsencode(text)) for text in texts)
+        self._anywhere = OnDisk((os.fsencode(text.stem), os.fsencode(text)) for text in texts)
+        self._owned, self._orphans = OnDisk(), OnDisk()
+        for file in files:
+            if file.suffix == ".a2" and os.fsencode(file.with_suffix(".a1")) in self._files:
+                continue  # goes on with that one
+            found = owner(file.stem, partial(self._beside, file.parent)) or owner(file.stem, self._alone)
+            if found:
+                self._owned.add(os.fsencode(found[0]), os.fsencode(file) + b"\0" + os.fsencode(found[1]))
+            else:
+                self._orphans.add(os.fsencode(file))
+
+    def _beside(self, folder: Path, stem: str) -> Path | None:
+        found = self._here.values(os.fsencode(folder / stem))
+        return Path(os.fsdecode(found[-1])) if found else None
+
+    def _alone(self, stem: str) -> Path | None:
+        found = self._anywhere.values(os.fsencode(stem))
+        return Path(os.fsdecode(found[0])) if len(found) == 1 else None
+
+    def of(self, text: Path) -> Iterator[Annotations]:
+        """The annotations of a text."""
+        taken: set[str] = set()
+        for file, annotator in (map(os.fsdecode, value.split(b"\0")) for value in self._owned.values(os.fsencode(text))):
+            folder = Path(file).parent.name
+            own = folder if annotator == UNNAMED else f"{annotator}-{folder}"
+            names = chain([annotator, own], (f"{own}-{number}" for number in count(2)))
+            name = next(name for name in names if name not in taken)
+            taken.add(name)
+            yield Annotations(self._with_next(Path(file)), text, name)
+
+    def orphans(self) -> Iterator[Annotations]:
+        """Annotations of no text."""
+        for file, _ in self._orphans:
+            yield Annotations(self._with_next(Path(os.fsdecode(file))), None, UNNAMED)
+
+    def __iter__(self) -> Iterator[Annotations]:
+        return chain(chain.from_iterable(map(self.of, self._texts)), self.orphans())
+
+    def _with_next(self, file: Path) -> tuple[Path, ...]:
+        after = file.with_suffix(".a2")
+        return (file, after) if file.suffix == ".a1" and os.fsencode(after) in self._files else (file,)
 
 
-def owner(stem: str, texts: Mapping[str, Text]) -> tuple[Text, str] | None:
-    """The text of the longest name that a file's name begins with, and the annotator that the rest names."""
-    if stem in texts:
-        return texts[stem], UNNAMED
-    cuts = [match.start() for match in re.finditer("[_.-]", stem)]
-    found = ((texts[stem[:cut]], stem[cut:].lstrip("_.-") or UNNAMED) for cut in reversed(cuts) if stem[:cut] in texts)
-    return next(found, None)
+def owner(stem: str, find: Callable[[str], Text | None]) -> tuple[Text, str] | None:
+    """The text of the longest name that a file's name begins with, and the annotator that the rest names.
+
+    ``find`` gives the text of a name, or None.
+    """
+    cuts = [len(stem), *(match.start() for match in reversed(list(re.finditer("[_.-]", stem))))]
+    found = ((find(stem[:cut]), stem[cut:].lstrip("_.-") or UNNAMED) for cut in cuts)
+    return next(((text, annotator) for text, annotator in found if text is not None), None)
 
 
-def file_names(files: Iterable[tuple[str, str]], doc_ids: Iterable[str]) -> Iterator[str]:
-    """The name of the .ann file, without its suffix, of each document and annotator; so that `owner` finds both again."""
-    texts = {doc_id: doc_id for doc_id in doc_ids}
-
-    def name(doc_id: str, annotator: str) -> str:
-        separators = chain("_.-", ("_" * length for length in count(2)))
-        names = chain([doc_id], (f"{doc_id}{separator}{annotator}" for separator in separators))
-        return next(name for name in names if owner(name, texts) == (doc_id, annotator))
-
-    return (name(doc_id, annotator) for doc_id, annotator in files)
+def file_name(doc_id: str, annotator: str, find: Callable[[str], str | None]) -> str:
+    """The name of the .ann file, without its suffix, of a document and annotator; so that `owner` finds both again."""
+    separators = chain("_.-", ("_" * length for length in count(2)))
+    names = chain([doc_id], (f"{doc_id}{separator}{annotator}" for separator in separators))
+    return next(name for name in names if owner(name, find) == (doc_id, annotator))
 
 
 def event_types(conf: str) -> set[str]:

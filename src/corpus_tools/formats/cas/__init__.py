@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus_tools.findings import Finding, printable
 from corpus_tools.formats import TEXT_LOSES, Imported, Layer, layers_of, text_losses
-from corpus_tools.formats.cas.files import SUFFIXES, TYPES, Place, places, read_place, types_of
+from corpus_tools.formats.cas.files import SUFFIXES, TYPES, Place, documents, read_place, types_of
 from corpus_tools.formats.cas.foreign import NAME
 from corpus_tools.formats.cas.names import EMPTY_TEXT_ANNOTATOR
 from corpus_tools.formats.cas.reading import Annotated, Contents, contents, read_elements
@@ -36,13 +36,12 @@ LOSES = {key: why for key, why in TEXT_LOSES.items() if key not in _HELD} | {
 def read(path: Path) -> Iterator[Imported | Finding]:
     """Read the CASes at or below a path: those of one document together."""
     need_cassis()
-    found, findings = places(path)
-    yield from findings
-    by_document: dict[str, list[Place]] = {}
-    for place in found:
-        by_document.setdefault(place.document, []).append(place)
-    for own in by_document.values():
+    findings: list[Finding] = []
+    for own in documents(path, findings):
+        yield from findings
+        findings.clear()
         yield _document(own, path)
+    yield from findings
 
 
 def _document(own: list[Place], path: Path) -> Imported:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -10,6 +12,7 @@ from typing import NamedTuple
 from corpus_tools.findings import Finding, printable
 from corpus_tools.formats.cas.names import UNNAMED
 from corpus_tools.inputs import MAX_FILE_BYTES, find_files, read_file
+from corpus_tools.ondisk import OnDisk
 
 TYPES = "TypeSystem.xml"
 SUFFIXES = (".xmi", ".zip", ".xml")
@@ -32,21 +35,33 @@ class Place(NamedTuple):
         return printable(f"{self.file}/{self.member}" if self.member else str(self.file))
 
 
-def places(path: Path) -> tuple[list[Place], list[Finding]]:
-    """The files of CASes at or below a path."""
-    files, findings = find_files(path, SUFFIXES)
+def documents(path: Path, findings: list[Finding]) -> Iterator[list[Place]]:
+    """The files of CASes at or below a path, those of a document together; findings on what is none are added."""
+    numbers, found = OnDisk(), OnDisk()
+    for place in _places(path, findings):
+        document = os.fsencode(place.document)
+        number = next(iter(numbers.values(document)), b"%020d" % len(numbers))
+        numbers.add(document, number)
+        parts = [place.document, place.name, place.annotator, str(place.file), place.member]
+        found.add(number, b"\0".join(map(os.fsencode, parts)))
+    for _, own in found:
+        held = (map(os.fsdecode, place.split(b"\0")) for place in own)
+        yield [Place(document, name, annotator, Path(file), member) for document, name, annotator, file, member in held]
+
+
+def _places(path: Path, findings: list[Finding]) -> Iterator[Place]:
+    files, problems = find_files(path, SUFFIXES)
+    findings += problems
     base = (path if path.is_dir() else path.parent).absolute().parent  # a folder above is none of a project
-    found: list[Place] = []
     for file in files:
         if file.suffix.lower() == ".zip":
             members = _members(file, path)
             if isinstance(members, Finding):
                 findings.append(members)
             else:
-                found += [_place(file, base, member, len(members) == 1) for member in members]
+                yield from (_place(file, base, member, len(members) == 1) for member in members)
         elif file.suffix.lower() != ".xml" or file == path:
-            found.append(_place(file, base, "", True))
-    return found, findings
+            yield _place(file, base, "", True)
 
 
 def _place(file: Path, base: Path, member: str, alone: bool) -> Place:

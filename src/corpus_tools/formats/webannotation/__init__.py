@@ -8,6 +8,7 @@ Files are read as JSON in the shape that the W3C's model gives; no context is fe
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -22,6 +23,7 @@ from corpus_tools.formats.webannotation.model import CONTEXT, is_nameless, items
 from corpus_tools.formats.webannotation.reading import NAME, Item, read_annotations
 from corpus_tools.formats.webannotation.writing import annotations_of
 from corpus_tools.inputs import find_files, read_file
+from corpus_tools.ondisk import OnDisk
 from corpus_tools.placing import ToSource, ToText
 from corpus_tools.rules import Bundle
 from corpus_tools.text import NotUtf8, Unit
@@ -29,7 +31,8 @@ from corpus_tools.text import NotUtf8, Unit
 __all__ = ["LOSES", "NAME", "OFFSET_UNIT", "SUFFIXES", "read", "write"]
 
 _LINES = (".jsonl", ".ndjson")
-SUFFIXES = (".txt", ".json", ".jsonld", *_LINES)
+_ANNOTATIONS = (".json", ".jsonld", *_LINES)
+SUFFIXES = (".txt", *_ANNOTATIONS)
 OFFSET_UNIT: Unit = "code_point"
 LOSES = TEXT_LOSES
 
@@ -41,26 +44,25 @@ def read(path: Path) -> Iterator[Imported | Finding]:
     top = path if path.is_dir() else path.parent
     found, findings = find_files(top, SUFFIXES)
     yield from findings
-    texts = Texts(file for file in found if file.suffix.lower() == ".txt")
-    files = [file for file in found if file not in texts.files]
-    if top != path:
-        files = [path] if path in files else files if path in texts.files else []
+    texts, files = Texts(found.of(".txt")), found.of(*_ANNOTATIONS)
+    is_file = path.suffix.lower() in _ANNOTATIONS
+    of_files: Iterable[Path] = [path] if is_file else files if path == top or path in texts else []
 
     @lru_cache(maxsize=4)  # what many texts share is parsed once, and what each has of its own does not add up
     def annotations(file: Path) -> tuple[list[Found], list[Finding]]:
         return _annotations(file, top, texts)
 
-    users: dict[Path, list[Path]] = {}
-    for file in files:
+    users = OnDisk()
+    for file in of_files:
         items, problems = annotations(file)
         for text in {text: None for text, _ in items}:
-            users.setdefault(text, []).append(file)
-        if top == path or path in files:
+            users.add(os.fsencode(text), os.fsencode(file))
+        if top == path or is_file:
             yield Imported(file.name, str(file), None, counts=Counter(_outcome(f) for f in problems), findings=problems)
-    for text in sorted(texts.files):
-        if top == path or text == path or (path in files and text in users):
-            own = [item for file in users.get(text, []) for of, item in annotations(file)[0] if of == text]
-            yield _document(text, own, top)
+    for text in found.of(".txt"):
+        own = [Path(os.fsdecode(file)) for file in users.values(os.fsencode(text))]
+        if path in (top, text) or (is_file and own):
+            yield _document(text, [item for file in own for of, item in annotations(file)[0] if of == text], top)
 
 
 def _outcome(finding: Finding) -> tuple[str, str]:

@@ -7,17 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from corpus_tools.ondisk import OnDisk
+
 
 class Texts:
     """The text files of a folder, found by the IRIs of targets."""
 
     def __init__(self, files: Iterable[Path]) -> None:
-        self.files = set(files)
-        self.by_name: dict[str, list[Path]] = {}
-        self.by_stem: dict[str, list[Path]] = {}
-        for file in sorted(self.files):
-            self.by_name.setdefault(file.name, []).append(file)
-            self.by_stem.setdefault(file.stem, []).append(file)
+        """``files`` are gone through more than once."""
+        self._files = OnDisk((os.fsencode(file), b"") for file in files)
+        self._by_name = OnDisk((os.fsencode(file.name), os.fsencode(file)) for file in files)
+        self._by_stem = OnDisk((os.fsencode(file.stem), os.fsencode(file)) for file in files)
+
+    def __contains__(self, file: Path) -> bool:
+        return os.fsencode(file) in self._files
 
     def of(self, iri: str, file: Path) -> Path | None:
         """The text that an IRI in a file names: the path from there, or else a text in one place that has the name or its stem."""
@@ -25,16 +28,19 @@ class Texts:
         if path is None:
             return None
         beside = Path(os.path.normpath(file.parent / path))
-        if beside in self.files and not urlsplit(iri).scheme:
+        if beside in self and not urlsplit(iri).scheme:
             return beside
         name = PurePosixPath(path).name
-        found = self.by_name.get(name) or self.by_stem.get(name) or self.by_stem.get(PurePosixPath(name).stem) or []
-        return found[0] if len(found) == 1 else None
+        whole, stem = (part.encode("utf-8", "surrogateescape") for part in (name, PurePosixPath(name).stem))
+        found = self._by_name.values(whole) or self._by_stem.values(whole) or self._by_stem.values(stem)
+        return Path(os.fsdecode(found[0])) if len(found) == 1 else None
 
     def beside(self, file: Path) -> Path | None:
         """The text of a file whose targets name none: that with its name, or else the only one of the folder."""
         own = file.with_suffix(".txt")
-        return own if own in self.files else next(iter(self.files)) if len(self.files) == 1 else None
+        if own in self:
+            return own
+        return Path(os.fsdecode(next(iter(self._files))[0])) if len(self._files) == 1 else None
 
 
 def is_named(iri: str, name: str) -> bool:

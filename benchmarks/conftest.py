@@ -21,7 +21,7 @@ ROUNDS = 5
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--documents", default=20_000, help="how many documents the benchmarks of memory and workers take")
+    parser.addoption("--documents", default=100_000, help="how many documents the benchmarks of memory take")
 
 
 @pytest.fixture(scope="session")

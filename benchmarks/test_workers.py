@@ -16,12 +16,13 @@ from corpus_tools import build, check
 from corpus_tools.executors import cores
 
 ROUNDS = 3
+DOCUMENTS = 20_000
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workers")
-    write_tiny_seeds(folder / "seeds", int(request.config.getoption("--documents")))
+    write_tiny_seeds(folder / "seeds", DOCUMENTS)
     build(folder / "seeds", folder / "corpus")
     return folder
 

@@ -11,8 +11,10 @@ import fsspec
 import pytest
 from helpers import contents, one_mention, write_config, write_document
 
-from corpus_tools import CorpusError, UsageError, build, check, show
+from corpus_tools import CorpusError, UsageError, build, check, diff, export, import_, score, show, stats, trace, view
 from corpus_tools.remote import UNFINISHED, address_of
+
+FEW = Path(__file__).parent / "data"
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +81,44 @@ def round_trip(base: str, seeds: Path, tmp_path: Path) -> None:
 
 def test_seeds_and_corpus_in_memory(seeds, tmp_path):
     round_trip("memory://base", seeds, tmp_path)
+
+
+def test_every_verb_takes_addresses(seeds, tmp_path):
+    put(seeds, "memory://base/seeds")
+    build("memory://base/seeds", "memory://base/corpus")
+    build(seeds, tmp_path / "corpus")
+    assert stats("memory://base/corpus") == stats(tmp_path / "corpus")
+    assert diff("memory://base/corpus", tmp_path / "corpus").documents == []
+    assert score("memory://base/corpus", tmp_path / "corpus", "ann").documents == 2
+    assert view("memory://base/corpus", tmp_path / "site").documents == 2
+    assert trace("one/ann/p1.m1", "memory://base/corpus", "memory://base/seeds")["spans"][0]["source_text"] == "Ada"
+    export("brat", "memory://base/corpus", "memory://base/annotated")
+    export("brat", tmp_path / "corpus", tmp_path / "annotated")
+    assert stored("memory://base/annotated") == local(tmp_path / "annotated")
+    import_("brat", "memory://base/annotated", "memory://base/again")
+    import_("brat", tmp_path / "annotated", tmp_path / "again")
+    found, expected = stored("memory://base/again"), local(tmp_path / "again")
+    assert found.keys() == expected.keys() and all(found[name] == expected[name] for name in found if name != "corpus.yaml")
+
+
+def test_what_an_import_or_a_check_finds_names_the_address(seeds, tmp_path):
+    put(seeds, "memory://base/seeds")
+    build("memory://base/seeds", "memory://base/corpus")
+    fsspec.filesystem("memory").pipe_file("/base/corpus/jsonl/claims.jsonl", b"no\n")
+    assert {finding.path for finding in check("memory://base/corpus")} >= {"memory://base/corpus/jsonl/claims.jsonl"}
+    fsspec.filesystem("memory").pipe_file("/base/annotated/one.ann", b"no text\n")
+    with pytest.raises(CorpusError) as error:
+        import_("brat", "memory://base/annotated", tmp_path / "imported")
+    assert {finding.path for finding in error.value.findings} == {"memory://base/annotated/one.ann"}
+
+
+@pytest.mark.parametrize("verb", [lambda out: export("brat", "memory://base/corpus", out), lambda out: import_("brat", FEW, out)])
+def test_a_place_that_is_not_empty_is_refused(seeds, verb):
+    build(seeds, "memory://base/corpus")
+    fsspec.filesystem("memory").pipe_file("/base/full/file", b"here")
+    with pytest.raises(UsageError, match="memory://base/full: not empty"):
+        verb("memory://base/full")
+    assert stored("memory://base/full") == {"file": b"here"}
 
 
 def test_problems_name_the_address_and_leave_the_corpus(seeds):

@@ -43,6 +43,7 @@ from corpus_tools.hydrationfile import Notes, is_without_texts
 from corpus_tools.merging import merged_digest
 from corpus_tools.progress import note
 from corpus_tools.reading import DocumentRows, all_rows, by_document, parquet_names, parquet_rows, table_files
+from corpus_tools.remote import at_address, brought_here
 from corpus_tools.schemas import TABLES
 from corpus_tools.shadow import compare_files, own_parquet_files
 from corpus_tools.tables import file_digest, json_file
@@ -76,7 +77,15 @@ def check(
     folder = find_corpus(corpus)
     if executor is not None:  # whose workers may be at work in another folder
         folder = folder.absolute()
-    seeds = FreshSeeds(Path(against)) if against is not None else None
+    seeds = brought_here(against) if against is not None else None
+    findings = at_address(_check(folder, seeds, read, workers, executor), corpus or "", folder)
+    return at_address(findings, against, seeds) if against is not None and seeds else findings
+
+
+def _check(
+    folder: Path, against: Path | None, read: Form | None, workers: int | None, executor: Executor | str | None
+) -> list[Finding]:
+    seeds = FreshSeeds(against) if against is not None else None
     manifest, findings = check_manifest(folder)
     if manifest is None:
         return findings

@@ -15,6 +15,7 @@ from corpus_tools.derive import fields
 from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.formats import Format, format_named
+from corpus_tools.remote import brought_here, new_there
 from corpus_tools.rules import Bundle, tables_of
 from corpus_tools.swap import put_in_place, staging_for, tree
 from corpus_tools.tables import json_file
@@ -44,26 +45,30 @@ def export(format: str, corpus: Path | str, out: Path | str) -> ExportReport:
 
     Args:
         format: the name of the format.
-        corpus: the folder of the corpus.
-        out: the folder that is made.
+        corpus: the folder of the corpus, or an address that `fsspec` knows.
+        out: the folder that is made, or such an address.
 
     Raises:
         CorpusError: the corpus is not sound, or a text is withheld; nothing was written.
         UsageError: no such format or corpus, or the folder is not empty.
     """
-    written, corpus, out = format_named(format), Path(corpus), Path(out)
+    with new_there(out) as folder:
+        return _export(format_named(format), brought_here(corpus), folder)
+
+
+def _export(format: Format, corpus: Path, out: Path) -> ExportReport:
     manifest = read_manifest(corpus)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out}: not an empty folder; an export makes a new one")
-    losses = _Losses(written)
+    losses = _Losses(format)
     try:
         with staging_for(out) as staging:
-            counted = written.write(losses.count(_with_text(corpus)), manifest["corpus"], staging)
+            counted = format.write(losses.count(_with_text(corpus)), manifest["corpus"], staging)
             files = sum(path.is_file() for path in tree(staging))
             put_in_place(staging, out, ())
     except OSError as error:
         raise UsageError(f"{error.filename or out}: {error.strerror or error}; nothing was exported") from error
-    return ExportReport(format, losses.documents, files, losses.report(counted), losses.notes(counted))
+    return ExportReport(format.name, losses.documents, files, losses.report(counted), losses.notes(counted))
 
 
 def _with_text(corpus: Path) -> Iterator[Bundle]:

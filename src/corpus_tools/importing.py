@@ -20,6 +20,7 @@ from corpus_tools.formats import UNKNOWN_LANGUAGE, Format, Imported, format_name
 from corpus_tools.machine import machine_lines, read_machine
 from corpus_tools.ondisk import OnDisk
 from corpus_tools.readers import plain
+from corpus_tools.remote import at_address, brought_here, named_by_address, new_there
 from corpus_tools.schemas import validator
 from corpus_tools.seeds import CONFIG, Config, Seed
 from corpus_tools.swap import put_in_place, staging_for
@@ -52,22 +53,30 @@ def import_(format: str, path: Path | str, seeds: Path | str, keep_going: bool =
 
     Args:
         format: the name of the format.
-        path: a file or folder of it.
-        seeds: the folder of seeds that is made.
+        path: a file or folder of it, or an address of a folder that `fsspec` knows.
+        seeds: the folder of seeds that is made, or such an address.
         keep_going: import what is sound although something is not; the findings are in the report.
 
     Raises:
         CorpusError: something in the input is not sound (with ``keep_going``: all of it); nothing was written.
         UsageError: no such format, nothing at the path, or the folder of seeds is not empty.
     """
-    read, path, seeds = format_named(format), Path(path), Path(seeds)
+    with new_there(seeds) as folder:
+        here = brought_here(path)
+        with named_by_address(path, here):
+            report = _imported(format_named(format), here, folder, keep_going)
+        report.findings = at_address(report.findings, path, here)
+        return report
+
+
+def _imported(format: Format, path: Path, seeds: Path, keep_going: bool) -> ImportReport:
     if not path.exists():
         raise UsageError(f"{path}: not found")
     if seeds.exists() and (not seeds.is_dir() or any(seeds.iterdir())):
         raise UsageError(f"{seeds}: not an empty folder; an import makes a new one")
     try:
         with staging_for(seeds) as staging:
-            report = _import(read, path, staging, keep_going)
+            report = _import(format, path, staging, keep_going)
             put_in_place(staging, seeds, ())
     except OSError as error:
         raise UsageError(f"{error.filename or seeds}: {error.strerror or error}; nothing was imported") from error

@@ -11,14 +11,15 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
 
-from corpus_tools.findings import CorpusError, UsageError
+from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.tables import MANIFEST
 
 UNFINISHED = ".corpus-tools-unfinished"
@@ -66,16 +67,45 @@ def put_there(place: Path | str) -> Iterator[Path]:
 
 
 @contextmanager
+def new_there(place: Path | str) -> Iterator[Path]:
+    """A folder of this machine that is to be made and belongs at a place; at the end what is in it is put there.
+
+    Raises:
+        UsageError: the place cannot be reached, or holds something.
+    """
+    address = address_of(place)
+    if address is None:
+        yield Path(place)
+        return
+    with _said(address):
+        store, root = _store(address)
+        if store.exists(root) and _files(store, root):
+            raise UsageError(f"{address}: not empty; nothing there was touched")
+    with TemporaryDirectory() as folder:
+        new = Path(folder, PurePosixPath(root).name)
+        yield new
+        with _said(address):
+            for path in sorted(path for path in new.rglob("*") if path.is_file()):
+                name = f"{root}/{path.relative_to(new).as_posix()}"
+                store.makedirs(name.rpartition("/")[0], exist_ok=True)
+                store.put_file(str(path), name)
+
+
+def at_address(findings: Iterable[Finding], place: Path | str, here: Path) -> list[Finding]:
+    """Findings that name files by the address of the place, not by their copy here."""
+    address = address_of(place)
+    if address is None:
+        return list(findings)
+    return [msgspec.structs.replace(f, path=f.path.replace(str(here), address, 1)) for f in findings]
+
+
+@contextmanager
 def named_by_address(place: Path | str, here: Path) -> Iterator[None]:
     """Findings name files by their address, not by their copy here."""
     try:
         yield
     except CorpusError as error:
-        address = address_of(place)
-        if address is None:
-            raise
-        moved = [msgspec.structs.replace(f, path=f.path.replace(str(here), address, 1)) for f in error.findings]
-        raise CorpusError(moved) from None
+        raise CorpusError(at_address(error.findings, place, here)) from None
 
 
 # ----------------------------------------------------------------------------------------------------------- stores

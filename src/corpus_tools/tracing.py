@@ -16,6 +16,7 @@ from corpus_tools.findings import CorpusError, Finding, UsageError, listed, near
 from corpus_tools.offsets import resolve_file
 from corpus_tools.reading import DocumentRows, all_rows, by_document
 from corpus_tools.records import Document
+from corpus_tools.remote import brought_here
 from corpus_tools.resolve import KEYS, derive
 from corpus_tools.schemas import shipped
 from corpus_tools.seeds import Seed, annotator_of, read_seed, scan
@@ -42,7 +43,7 @@ def trace(id: str, corpus: Path | str | None = None, seeds: Path | str = "seeds"
         CorpusError: a file cannot be read, or the seeds have problems or are not what the corpus was built from.
         UsageError: no such record, or several; no such folder.
     """
-    folder, seeds = find_corpus(corpus), Path(seeds)
+    folder, seeds = find_corpus(corpus), brought_here(seeds)
     if not seeds.is_dir():
         raise UsageError(f"{seeds}: not a folder of seeds")
     found = _find(folder, id)

@@ -23,6 +23,7 @@ from corpus_tools.comparing.policy import (
 from corpus_tools.comparing.rawrows import RawDocument, Row, columns_of, raw_documents
 from corpus_tools.documents import side_by_side
 from corpus_tools.files import Manifest, read_manifest
+from corpus_tools.remote import brought_here
 from corpus_tools.versions import ordered
 from corpus_tools.viewing.diffpage import diff_page
 from corpus_tools.viewing.onepage import must_be_writable, write_page
@@ -81,7 +82,7 @@ def diff(old: Path | str, new: Path | str, page: Path | str | None = None) -> Di
         CorpusError: a file cannot be read, or its lines cannot be compared.
         UsageError: there is no corpus, or the page cannot be written.
     """
-    folders = Path(old), Path(new)
+    folders = brought_here(old), brought_here(new)
     manifests = [read_manifest(folder) for folder in folders]
     if page is not None:
         must_be_writable(page)

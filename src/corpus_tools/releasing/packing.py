@@ -17,6 +17,7 @@ from corpus_tools.releasing.environment import requirements
 from corpus_tools.releasing.rewriting import must_be_new, must_be_sound
 from corpus_tools.releasing.textless import write_without_text
 from corpus_tools.releasing.wheels import write_wheel
+from corpus_tools.remote import brought_here
 from corpus_tools.swap import put_in_place, staging_for
 from corpus_tools.tables import MANIFEST, file_digest
 
@@ -50,7 +51,7 @@ def release(corpus: Path | str, out: Path | str, without_text: bool = False) -> 
         CorpusError: the corpus has problems, or would still hold words of its texts without them; nothing was written.
         UsageError: no such corpus, something in the way, or no text to leave out.
     """
-    corpus, out = Path(corpus), Path(out)
+    corpus, out = brought_here(corpus), Path(out)
     manifest = read_manifest(corpus)
     if without_text and is_without_texts(manifest):
         raise UsageError(f"{corpus}: is without its texts already, so there are none to leave out")

@@ -14,6 +14,7 @@ from corpus_tools.files import read_manifest
 from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.reading import DocumentRows
 from corpus_tools.records import Claim, Mention
+from corpus_tools.remote import brought_here
 from corpus_tools.rules import name_of
 from corpus_tools.scoring.comparing import Difference, compare
 from corpus_tools.scoring.layers import Layers, layers_of
@@ -92,7 +93,7 @@ def score(
         CorpusError: files that cannot be read, lines that are no records, or a document that has another text.
         UsageError: no corpus or seeds there, who is meant is not plain, scipy is not installed, or the page cannot be written.
     """
-    folders = Path(gold), Path(other)
+    folders = brought_here(gold), brought_here(other)
     manifests = read_manifest(folders[0]), read_manifest(folders[1])
     pairs = annotator_pairs(*manifests, annotator, other_annotator)
     if page is not None:

@@ -15,6 +15,7 @@ from corpus_tools.findings import UsageError
 from corpus_tools.hydrationfile import is_without_texts
 from corpus_tools.plotting.drawing import installed
 from corpus_tools.plotting.plotfiles import corpus_tallies
+from corpus_tools.remote import brought_here
 from corpus_tools.rules import Bundle
 from corpus_tools.swap import put_in_place, staging_for
 from corpus_tools.viewing.overview import drawn, overview_page
@@ -47,7 +48,7 @@ def view(corpus: Path | str, out: Path | str) -> Site:
         CorpusError: the corpus is not sound; all problems are listed, and nothing was written.
         UsageError: no such corpus, or one without its texts; the folder holds something else, or cannot be written.
     """
-    corpus, shown, out = Path(corpus), Path(out), Path(os.path.realpath(out))
+    corpus, shown, out = brought_here(corpus), Path(out), Path(os.path.realpath(out))
     manifest = read_manifest(corpus)
     if is_without_texts(manifest):
         raise UsageError(f"{corpus}: its texts are withheld, so there is nothing to view; corpus-tools hydrate brings them back")

@@ -392,11 +392,35 @@ def test_ranges_and_workers_do_not_show(large, data):
                     st.sampled_from([b"\n", b"\xff\n", b"{}\n", lines[a][: len(lines[a]) // 2], b"[" * 3000 + b"\n"])
                 )
         path.write_bytes(b"".join(lines))
-    read = data.draw(st.sampled_from([None, "jsonl"]))
-    whole = check(corpus, read=read)
+    against = data.draw(st.sampled_from([None, large / "other seeds"]))
+    if against:
+        other_seeds(large / "seeds", against, data)
+    read = data.draw(st.sampled_from([None, "jsonl", "parquet"]))
+    whole = check(corpus, against, read)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("corpus_tools.checking.RANGE_BYTES", data.draw(st.sampled_from([300, 2_000, 10_000])))
-        assert check(corpus, read=read, workers=data.draw(st.sampled_from([1, 1, 1, 2]))) == whole
+        assert check(corpus, against, read, data.draw(st.sampled_from([1, 1, 1, 2]))) == whole
+
+
+def other_seeds(seeds, folder, data):
+    """A copy of seeds in which something may be otherwise."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(seeds, folder)
+    for change_ in data.draw(st.sets(st.sampled_from(["words", "gone", "new", "stray", "config"]))):
+        match change_:
+            case "words":
+                change(folder, "a2.gold.yaml", replace="quote: her,", by="quote: his,")
+            case "gone":
+                for path in folder.glob("b1.*"):
+                    path.unlink()
+            case "new":
+                for path in folder.glob("a1.*"):
+                    text = path.read_text("utf-8").replace("document: a1", "document: a11")
+                    path.with_name(path.name.replace("a1", "a11", 1)).write_text(text, "utf-8", newline="")
+            case "stray":
+                (folder / "a22.gold.yaml").write_text("nothing", "utf-8")
+            case "config":
+                change(folder, "corpus.yaml", replace="license: CC0-1.0", by="license: MIT")
 
 
 @pytest.mark.parametrize("against", [None, "seeds"])

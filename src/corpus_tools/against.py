@@ -3,31 +3,71 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus_tools.compiler import compile_document
 from corpus_tools.findings import Finding, nearest
+from corpus_tools.ondisk import OnDisk
 from corpus_tools.reading import DocumentRows, Rows
 from corpus_tools.rules import tables_of
 from corpus_tools.schemas import shipped
-from corpus_tools.seeds import CONFIG, SeedFiles, inputs_digest, read_config, read_seed, scan
-from corpus_tools.tables import MANIFEST, json_lines
+from corpus_tools.seeds import (
+    CONFIG,
+    METADATA,
+    UNKNOWN,
+    Config,
+    SeedFiles,
+    all_alike,
+    document_named,
+    documents_of,
+    id_hash,
+    inputs_digest,
+    read_config,
+    read_seed,
+    seed_names,
+)
+from corpus_tools.tables import MANIFEST, json_lines, shard_of
 
 RULE = "against-seeds"
 
 
-class FreshSeeds:
-    """The documents of a folder of seeds, each resolved when its turn comes."""
+class Part(NamedTuple):
+    """Seeds of some documents: the folder, its corpus.yaml if that is sound, and the names of all files of the documents, a line each."""
+
+    folder: Path
+    config: Config | None
+    names: bytes
+
+
+class Seeds:
+    """A folder of seeds. The names of its files are not in memory."""
 
     def __init__(self, folder: Path) -> None:
+        """``findings`` are those on corpus.yaml and on names."""
         self.folder = folder
         self.config, self.findings = read_config(folder)
-        documents, findings = scan(folder)
         self.sound = not self.findings
-        self.findings += findings
-        self.waiting: dict[str, SeedFiles] = {files.doc_id: files for files in documents}
+        self._names, hashes = OnDisk(), array("Q")
+        for name in seed_names(folder, self.findings):
+            self._names.add(document_named(name).encode(), name.encode())
+            if name.endswith(METADATA):
+                hashes.append(id_hash(document_named(name)))
+        self.findings += all_alike(folder, hashes)
+
+    def between(self, low: str, high: str) -> Part:
+        """The documents whose ids are at least ``low`` and below ``high`` ("" for no bound)."""
+        return self._part(name for _, names in self._names.between(low.encode(), high.encode()) for name in names)
+
+    def by_shard(self, shards: int) -> Iterator[Part]:
+        """The documents of each shard."""
+        found = OnDisk((b"%d" % shard_of(key.decode(), shards), name) for key, names in self._names for name in names)
+        return (self._part(found.values(b"%d" % n)) for n in range(shards))
+
+    def _part(self, names: Iterable[bytes]) -> Part:
+        return Part(self.folder, self.config.value if self.sound else None, b"\n".join(sorted(names)))
 
     def compare_manifest(self, folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
         """How corpus.yaml and the digest of the seeds, as the manifest has them, differ from the seeds."""
@@ -44,20 +84,26 @@ class FreshSeeds:
             found = f"inputs {_short(built_from)}"
             yield Finding(rule=RULE, path=path, found=found, expected=f"{_short(inputs)}, the digest of the seeds")
 
+
+class FreshSeeds:
+    """The documents of a part of the seeds, each resolved when its turn comes."""
+
+    def __init__(self, part: Part) -> None:
+        self._config = part.config
+        documents, self._findings = documents_of(part.folder, part.names.decode().splitlines())
+        self._waiting: dict[str, SeedFiles] = {files.doc_id: files for files in documents}
+
     def compare(self, document: DocumentRows) -> Iterator[Finding]:
         """How a document of the corpus differs from what its seeds give."""
-        files = self.waiting.pop(document.doc_id, None)
+        files = self._waiting.pop(document.doc_id, None)
         if files is None:
-            near = nearest(document.doc_id, self.waiting)
             rows = next(rows for rows in document.rows.values() if rows.lines)
-            yield rows.finding(
-                0, RULE, f"the document {document.doc_id}, which the seeds do not have", "a document of the seeds", near
-            )
+            yield rows.finding(0, RULE, f"the document {document.doc_id}, {UNKNOWN}", "a document of the seeds")
             return
-        if not self.sound:
+        if self._config is None:
             return  # without a sound corpus.yaml nothing can be compiled
         seed, findings = read_seed(files)
-        compiled = compile_document(seed, self.config.value) if seed else None
+        compiled = compile_document(seed, self._config) if seed else None
         findings += compiled.findings if compiled else []
         yield from findings
         if compiled and compiled.bundle and not findings:
@@ -65,9 +111,9 @@ class FreshSeeds:
             yield from compare_rows(document, fresh)
 
     def finish(self) -> Iterator[Finding]:
-        """What is wrong with the seeds, and which documents of theirs the corpus lacks."""
-        yield from self.findings
-        for files in self.waiting.values():
+        """What is wrong with the names of the files, and which of the documents the corpus lacks."""
+        yield from self._findings
+        for files in self._waiting.values():
             found = "a document that the corpus does not have"
             yield Finding(
                 rule=RULE, path=str(files.metadata), line=1, document=files.doc_id, found=found, expected="it in the corpus"

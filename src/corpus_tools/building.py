@@ -12,17 +12,13 @@ import shutil
 from array import array
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from hashlib import blake2b
-from itertools import islice
 from pathlib import Path
-
-from msgspec import structs
 
 from corpus_tools.card import CARD, LICENCE
 from corpus_tools.croissant import CROISSANT
 from corpus_tools.executors import completed, executor_for
 from corpus_tools.files import Manifest, check_manifest, is_own_file
-from corpus_tools.findings import CorpusError, Finding, UsageError, nearest
+from corpus_tools.findings import CorpusError, Finding, UsageError
 from corpus_tools.hydrationfile import HYDRATION
 from corpus_tools.joining import TOOL, Place, join
 from corpus_tools.journal import inputs_file, names_file, worth_keeping
@@ -31,11 +27,12 @@ from corpus_tools.remote import brought_here, named_by_address, put_there
 from corpus_tools.schemas import TABLES
 from corpus_tools.seeds import (
     METADATA,
-    STRAY,
-    alike,
+    all_alike,
     document_named,
+    id_hash,
     read_config,
     seed_names,
+    with_nearest,
 )
 from corpus_tools.sharding import Made, Task, former_shard, make_shard, program_digest
 from corpus_tools.swap import put_in_place, staging_for
@@ -51,7 +48,6 @@ DOCUMENTS_PER_SHARD = 500
 BYTES_PER_SHARD = 1 << 25  # of seeds
 FEW_SHARDS = 1024
 _NAMES_IN_MEMORY = 50_000
-_KNOWN_IDS = 10_000
 
 
 def build(
@@ -164,7 +160,7 @@ def _build_in(place: Place, shards: int | None, workers: int | None, executor: E
                 Finding(rule="seed-files", path=str(place.seeds), found="no document", expected="<doc_id>.meta.yaml and its source")
             ]
         if findings:
-            raise CorpusError(_with_nearest(findings, place.seeds))
+            raise CorpusError(with_nearest(findings, place.seeds))
         return join(place, config.value, made, pool)
 
 
@@ -179,17 +175,6 @@ def _made(pool: Executor | None, tasks: Sequence[Task], documents: Sequence[int]
         done += documents[made.shard]
         note("documents", done, sum(documents))
     return [made for made in result if made]
-
-
-def _with_nearest(findings: list[Finding], seeds: Path) -> list[Finding]:
-    """Give each file of no document the nearest id of all documents, if they are not too many: its shard knows its own alone."""
-    if not any(finding.found == STRAY for finding in findings):
-        return findings
-    names = (name for name in seed_names(seeds, []) if name.endswith(METADATA))
-    known = [name.removesuffix(METADATA) for name in islice(names, _KNOWN_IDS)]
-    return [
-        structs.replace(f, nearest=nearest(document_named(Path(f.path).name), known)) if f.found == STRAY else f for f in findings
-    ]
 
 
 def _must_be_ours(corpus: Path) -> None:
@@ -261,14 +246,14 @@ def _share_out(place: Place, shards: int) -> tuple[list[Finding], list[int]]:
         waiting[shard].append(name)
         if name.endswith(METADATA):
             documents[shard] += 1
-            ids.append(int.from_bytes(blake2b(doc_id.casefold().encode(), digest_size=8).digest()))
+            ids.append(id_hash(doc_id))
         if number % _NAMES_IN_MEMORY == 0:
             _write_names(place.state, waiting)
     _write_names(place.state, waiting)
     for n in range(shards):
         path = names_file(place.state, n)
         path.write_text("\n".join(sorted(path.read_text("utf-8").split())), "utf-8")
-    return findings + _alike(place.seeds, ids), documents
+    return findings + all_alike(place.seeds, ids), documents
 
 
 def _write_names(state: Path, waiting: dict[int, list[str]]) -> None:
@@ -276,14 +261,3 @@ def _write_names(state: Path, waiting: dict[int, list[str]]) -> None:
         with names_file(state, shard).open("a", encoding="utf-8") as file:
             file.writelines(f"{name}\n" for name in names)
         names.clear()
-
-
-def _alike(seeds: Path, ids: array[int]) -> list[Finding]:
-    """Findings on ids that differ in case alone: the ids themselves are looked at only when two of their hashes are equal."""
-    import numpy as np
-
-    hashes = np.frombuffer(ids, np.uint64) if ids else np.zeros(0, np.uint64)
-    if len(np.unique(hashes)) == len(hashes):
-        return []
-    names = sorted(name for name in seed_names(seeds, []) if name.endswith(METADATA))
-    return list(alike(seeds, (name.removesuffix(METADATA) for name in names)))

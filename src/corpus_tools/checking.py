@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 import msgspec
 
-from corpus_tools.against import FreshSeeds
+from corpus_tools.against import RULE, Seeds
 from corpus_tools.checkparts import (
     Checked,
     DigestTask,
@@ -42,9 +43,10 @@ from corpus_tools.findings import Finding
 from corpus_tools.hydrationfile import Notes, is_without_texts
 from corpus_tools.merging import merged_digest
 from corpus_tools.progress import note
-from corpus_tools.reading import DocumentRows, all_rows, by_document, parquet_names, parquet_rows, table_files
+from corpus_tools.reading import all_rows, by_document, parquet_names, table_files
 from corpus_tools.remote import at_address, brought_here
 from corpus_tools.schemas import TABLES
+from corpus_tools.seeds import with_nearest
 from corpus_tools.shadow import compare_files, own_parquet_files
 from corpus_tools.tables import file_digest, json_file
 from corpus_tools.tallying import Tally
@@ -85,7 +87,7 @@ def check(
 def _check(
     folder: Path, against: Path | None, read: Form | None, workers: int | None, executor: Executor | str | None
 ) -> list[Finding]:
-    seeds = FreshSeeds(against) if against is not None else None
+    seeds = Seeds(against) if against is not None else None
     manifest, findings = check_manifest(folder)
     if manifest is None:
         return findings
@@ -97,16 +99,11 @@ def _check(
     if not all(is_own_file(folder, name) for name in table_files(manifest, read or "jsonl")):
         return findings  # without a table all the others would look wrong
     found, sound = (
-        _check_parquet(folder, manifest, workers, executor)
+        _check_parquet(folder, manifest, seeds, workers, executor)
         if read == "parquet"
-        else _check_lines(folder, manifest, read is None, workers, executor)
+        else _check_lines(folder, manifest, seeds, read is None, workers, executor)
     )
     findings += found
-    if seeds:
-        findings += (
-            [finding for rows in _documents(folder, manifest, read) for finding in seeds.compare(rows)] if sound != "no" else []
-        )
-        findings += seeds.finish() if sound == "yes" else []
     if is_without_texts(manifest) and sound == "yes":
         findings += _check_notes(folder, manifest, read)
     return findings
@@ -115,13 +112,15 @@ def _check(
 Sound = Literal["yes", "strays", "no"]  # all can be read; some documents stand where they should not; something cannot be read
 
 
-def _documents(folder: Path, manifest: Manifest, read: Form | None) -> Iterator[DocumentRows]:
-    if read != "parquet":
-        yield from by_document(all_rows(folder, manifest, "jsonl"), lambda _: None)
-        return
-    for shard in range(manifest["shards"]):
-        tables = {table: parquet_rows(folder, table, names) for table, names in parquet_names(manifest, shard).items()}
-        yield from by_document(tables, lambda _: None)
+def _with_seeds(
+    findings: list[Finding], against: list[Finding], parts: Iterable[Checked], seeds: Seeds | None, sound: Sound
+) -> list[Finding]:
+    """Findings, then how documents differ from the seeds, then what is wrong with these and what of them the corpus lacks."""
+    if seeds is None or sound == "no":
+        return findings
+    lacking = sorted((f for part in parts for f in part.lacking), key=lambda f: (f.rule == RULE, f.path))  # whatever the parts
+    against += [*seeds.findings, *lacking] if sound == "yes" else []
+    return findings + with_nearest(against, seeds.folder)
 
 
 def _check_notes(folder: Path, manifest: Manifest, read: Form | None) -> Iterator[Finding]:
@@ -135,30 +134,39 @@ def _check_notes(folder: Path, manifest: Manifest, read: Form | None) -> Iterato
 # ------------------------------------------------------------------------------------------------------- JSON lines
 
 
+def _range_bytes(seeds: Seeds | None) -> int:
+    return RANGE_BYTES // 16 if seeds else RANGE_BYTES  # to compile a document takes so much longer than to check it
+
+
 def _check_lines(
-    folder: Path, manifest: Manifest, with_parquet: bool, workers: int | None, executor: Executor | str | None
+    folder: Path, manifest: Manifest, seeds: Seeds | None, with_parquet: bool, workers: int | None, executor: Executor | str | None
 ) -> tuple[list[Finding], Sound]:
     """Check the JSON lines and, with them, that the Parquet files hold the same."""
     try:
         files = sum(len(names) for table in manifest["tables"].values() for names in table["files"].values())
-        ranges = cut(folder, RANGE_BYTES, max(1, DIGESTS // max(1, files)))
+        ranges = cut(folder, _range_bytes(seeds), max(1, DIGESTS // max(1, files)))
     except OSError:  # whoever reads it will say so
         ranges = [whole(folder)]
-    task = LinesTask(folder, manifest["corpus"], manifest["shards"], ranges[0])
+
+    def task(part: Range) -> LinesTask:
+        return LinesTask(
+            folder, manifest["corpus"], manifest["shards"], part, seeds.between(part.low, part.high) if seeds else None
+        )
+
     with executor_for(executor, workers, len(ranges)) as pool:
-        parts = _noted("ranges", in_order(pool, check_lines, [task._replace(range=part) for part in ranges]), len(ranges))
+        parts = _noted("ranges", in_order(pool, check_lines, [task(part) for part in ranges]), len(ranges))
         if len(ranges) > 1 and any(part.strays or part.unreadable for part in parts):
             ranges = [whole(folder)]
-            parts = [check_lines(task._replace(range=ranges[0]))]
-        findings = _at_their_lines(folder, parts)
+            parts = [check_lines(task(ranges[0]))]
+        findings, against = _at_their_lines(folder, parts)
         if parts[0].unreadable:
             return findings + parts[0].unreadable, "no"
         if parts[0].strays:
-            return _without_consequences(findings), "strays"
+            return _with_seeds(_without_consequences(findings), against, parts, seeds, "strays"), "strays"
         digests = dict(zip(TABLES, in_order(pool, file_digest, [folder / json_file(table) for table in TABLES]), strict=True))
         findings += check_figures(folder, manifest, _total(parts).figures(digests))
         findings += _compare(folder, manifest, ranges, parts, pool) if with_parquet else []
-    return findings, "yes"
+    return _with_seeds(findings, against, parts, seeds, "yes"), "yes"
 
 
 def _noted(what: str, parts: Iterable[Checked], total: int) -> list[Checked]:
@@ -169,17 +177,21 @@ def _noted(what: str, parts: Iterable[Checked], total: int) -> list[Checked]:
     return result
 
 
-def _at_their_lines(folder: Path, parts: Iterable[Checked]) -> list[Finding]:
-    """The findings of all ranges, their lines counted from the start of the file."""
+def _at_their_lines(folder: Path, parts: Iterable[Checked]) -> tuple[list[Finding], list[Finding]]:
+    """The findings of all ranges, and those against the seeds, their lines counted from the start of the file."""
     before = {str(folder / json_file(table)): 0 for table in TABLES}
-    findings = []
+
+    def moved(found: Iterable[Finding]) -> Iterator[Finding]:
+        return (msgspec.structs.replace(f, line=f.line + before[f.path]) if f.line and f.path in before else f for f in found)
+
+    findings: list[Finding] = []
+    against: list[Finding] = []
     for part in parts:
-        for finding in part.findings:
-            line = finding.line + before.get(finding.path, 0) if finding.line else 0
-            findings.append(msgspec.structs.replace(finding, line=line))
+        findings += moved(part.findings)
+        against += moved(part.against)
         for table, rows in part.tally.rows.items():
             before[str(folder / json_file(table))] += rows
-    return findings
+    return findings, against
 
 
 def _without_consequences(findings: list[Finding]) -> list[Finding]:
@@ -206,21 +218,27 @@ def _compare(folder: Path, manifest: Manifest, ranges: list[Range], parts: list[
 
 
 def _check_parquet(
-    folder: Path, manifest: Manifest, workers: int | None, executor: Executor | str | None
+    folder: Path, manifest: Manifest, seeds: Seeds | None, workers: int | None, executor: Executor | str | None
 ) -> tuple[list[Finding], Sound]:
     """Check the Parquet files alone, shard by shard. Their content digest is that of all rows in order, which are written down for it."""
     shards = manifest["shards"]
     size = sum(entry["bytes"] for entry in manifest["files"].values())
-    with TemporaryDirectory() as spill, executor_for(executor, workers, min(shards, size // RANGE_BYTES)) as pool:
+    with TemporaryDirectory() as spill, executor_for(executor, workers, min(shards, size // _range_bytes(seeds))) as pool:
         places = [{table: Path(spill, f"{table}-{n}") for table in TABLES} for n in range(shards)]
-        tasks = [ShardTask(folder, manifest["corpus"], parquet_names(manifest, n), places[n]) for n in range(shards)]
+        fresh = seeds.by_shard(shards) if seeds else repeat(None)
+        tasks = [
+            ShardTask(folder, manifest["corpus"], parquet_names(manifest, n), places[n], part)
+            for n, part in zip(range(shards), fresh, strict=False)
+        ]
         parts = _noted("shards", in_order(pool, check_shard, tasks), shards)
         findings = [finding for part in parts for finding in part.findings]
+        against = [finding for part in parts for finding in part.against]
         unreadable = [finding for part in parts for finding in part.unreadable]
         if unreadable:
             return findings + unreadable, "no"
         if any(finding.rule == "document-order" for finding in findings):
-            return _without_consequences(findings), "strays"
+            return _with_seeds(_without_consequences(findings), against, parts, seeds, "strays"), "strays"
         spilt = [[place[table] for place in places] for table in TABLES]
         digests = dict(zip(TABLES, in_order(pool, merged_digest, spilt), strict=True))
-    return findings + list(check_figures(folder, manifest, _total(parts).figures(digests))), "yes"
+    findings += check_figures(folder, manifest, _total(parts).figures(digests))
+    return _with_seeds(findings, against, parts, seeds, "yes"), "yes"

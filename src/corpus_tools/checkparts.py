@@ -10,9 +10,11 @@ import hashlib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from corpus_tools.against import FreshSeeds, Part
 from corpus_tools.cutting import Range
 from corpus_tools.findings import CorpusError, Finding
 from corpus_tools.reading import PARQUET_ERRORS, DocumentRows, by_document, file_rows, json_rows, parquet_rows
@@ -28,11 +30,14 @@ EMPTY = hashlib.sha256().hexdigest()
 class Checked(NamedTuple):
     """What a part of a check found.
 
-    ``digests`` are those of the lines that belong in each Parquet file. ``strays``: documents stand where they should not. With
-    ``unreadable`` the rest is not to be had.
+    ``against``: how documents differ from what the seeds give, ``lacking``: what is wrong with the names of seeds, and documents that the
+    part should have. ``digests`` are those of the lines that belong in each Parquet file. ``strays``: documents stand where they should
+    not. With ``unreadable`` the rest is not to be had.
     """
 
     findings: list[Finding]
+    against: list[Finding]
+    lacking: list[Finding]
     tally: Tally
     digests: Mapping[Content, str]
     strays: bool
@@ -40,12 +45,13 @@ class Checked(NamedTuple):
 
 
 class LinesTask(NamedTuple):
-    """A range of the JSON lines of a corpus to check."""
+    """A range of the JSON lines of a corpus to check, against seeds where there are some."""
 
     folder: Path
     config: dict[str, Any]
     shards: int
     range: Range
+    seeds: Part | None = None
 
 
 def check_lines(task: LinesTask) -> Checked:
@@ -61,18 +67,22 @@ def check_lines(task: LinesTask) -> Checked:
             if own.records:
                 digests[table, document.split, shard].update(own.content())  # type: ignore[union-attr]
 
-    findings, tally, unreadable = _check(tables, task.config, digest)
-    strays = bool(outside) or any(finding.rule == "document-order" for finding in findings)
-    return Checked(findings, tally, {content: value.hexdigest() for content, value in digests.items()}, strays, unreadable)
+    found = _check(tables, task.config, task.seeds, digest)
+    strays = bool(outside) or any(finding.rule == "document-order" for finding in found.findings)
+    return found._replace(digests={content: value.hexdigest() for content, value in digests.items()}, strays=strays)
 
 
 class ShardTask(NamedTuple):
-    """The Parquet files of a shard to check, by table; ``spill`` is where their rows go as JSON lines, a file a table."""
+    """The Parquet files of a shard to check, by table, against seeds where there are some.
+
+    ``spill`` is where their rows go as JSON lines, a file a table.
+    """
 
     folder: Path
     config: dict[str, Any]
     files: Mapping[str, list[str]]
     spill: Mapping[str, Path]
+    seeds: Part | None = None
 
 
 def check_shard(task: ShardTask) -> Checked:
@@ -80,28 +90,32 @@ def check_shard(task: ShardTask) -> Checked:
     tables = {table: parquet_rows(task.folder, table, names) for table, names in task.files.items()}
     files = {table: path.open("wb") for table, path in task.spill.items()}
     try:
-        findings, tally, unreadable = _check(
-            tables, task.config, lambda rows, _: [files[t].write(own.content()) for t, own in rows.rows.items()]
+        return _check(
+            tables,
+            task.config,
+            task.seeds,
+            lambda rows, _: [files[t].write(own.content()) for t, own in rows.rows.items()],
         )
     finally:
         for file in files.values():
             file.close()
-    return Checked(findings, tally, {}, False, unreadable)
 
 
-def _check(tables: Mapping[str, Iterator[Any]], config: dict[str, Any], use: Any) -> tuple[list[Finding], Tally, list[Finding]]:
-    findings: list[Finding] = []
-    tally = Tally()
+def _check(tables: Mapping[str, Iterator[Any]], config: dict[str, Any], seeds: Part | None, use: Any) -> Checked:
+    result = Checked([], [], [], Tally(), {}, False, [])
+    fresh = FreshSeeds(seeds) if seeds else None
     try:
-        with paused_gc():
-            for rows in by_document(tables, findings.append):
+        with paused_gc() if not fresh else nullcontext():  # what compiles makes cycles
+            for rows in by_document(tables, result.findings.append):
                 document, problems = check_document(rows, config)
-                findings += problems
-                tally.add(rows, document)
+                result.findings.extend(problems)
+                result.tally.add(rows, document)
                 use(rows, document)
+                result.against.extend(fresh.compare(rows) if fresh else ())
     except CorpusError as error:
-        return findings, tally, error.findings
-    return findings, tally, []
+        return result._replace(unreadable=error.findings)
+    result.lacking.extend(fresh.finish() if fresh else ())
+    return result
 
 
 class DigestTask(NamedTuple):

@@ -35,7 +35,12 @@ class OnDisk:
 
     def __iter__(self) -> Iterator[tuple[bytes, list[bytes]]]:
         """Each key with its values."""
-        rows = self._base.execute("SELECT key, value FROM held ORDER BY key, number")
+        return self.between(b"", b"")
+
+    def between(self, low: bytes, high: bytes) -> Iterator[tuple[bytes, list[bytes]]]:
+        """Each key that is at least ``low`` and below ``high`` (empty for no bound), with its values."""
+        where = "key >= ? AND key < ?" if high else "key >= ?"
+        rows = self._base.execute(f"SELECT key, value FROM held WHERE {where} ORDER BY key, number", (low, high)[: 1 + bool(high)])
         return ((key, [value for _, value in group]) for key, group in groupby(rows, itemgetter(0)))
 
     def __len__(self) -> int:

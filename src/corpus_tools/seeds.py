@@ -12,15 +12,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from corpus_tools.findings import Finding, UsageError, nearest, quoted
 from corpus_tools.inputs import MAX_FILE_BYTES
 from corpus_tools.license import license_problem
 from corpus_tools.machine import MachineFile, read_machine
+from corpus_tools.ondisk import OnDisk
 from corpus_tools.readers import media_type_of, readers
 from corpus_tools.schemas import validator
 from corpus_tools.tables import file_digest
@@ -32,6 +37,8 @@ AnnotationFile = YamlFile | MachineFile
 CONFIG = "corpus.yaml"
 METADATA = ".meta.yaml"
 STRAY = "a file of no document"
+UNKNOWN = "which the seeds do not have"
+_KNOWN_IDS = 10_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -87,8 +94,9 @@ def read_config(folder: Path) -> tuple[YamlFile, list[Finding]]:
 
 def inputs_digest(seeds: Path) -> dict[str, Any]:
     """The number of the files of a folder of seeds, and a digest of their names and bytes."""
-    names = sorted(p.name for p in seeds.iterdir() if p.is_file() and not p.name.startswith("."))
-    return digest_of_inputs(map(partial(input_line, seeds), names))
+    with os.scandir(seeds) as entries:
+        names = OnDisk((os.fsencode(e.name), b"") for e in entries if e.is_file() and not e.name.startswith("."))
+    return digest_of_inputs(input_line(seeds, os.fsdecode(name)) for name, _ in names)
 
 
 def input_line(seeds: Path, name: str) -> bytes:
@@ -207,6 +215,34 @@ def alike(folder: Path, doc_ids: Iterable[str]) -> Iterator[Finding]:
             found = f"the ids {other} and {doc_id}, which differ in case alone"
             path = str(folder / f"{doc_id}{METADATA}")
             yield Finding(rule="seed-files", path=path, found=found, expected="ids that any file system tells apart")
+
+
+def id_hash(doc_id: str) -> int:
+    """64 bits that are the same for ids which differ in case alone."""
+    return int.from_bytes(blake2b(doc_id.casefold().encode(), digest_size=8).digest())
+
+
+def all_alike(seeds: Path, hashes: array[int]) -> list[Finding]:
+    """Findings on ids of a folder that differ in case alone: the ids themselves are looked at only when two of their hashes are equal."""
+    import numpy as np
+
+    found = np.frombuffer(hashes, np.uint64) if hashes else np.zeros(0, np.uint64)
+    if len(np.unique(found)) == len(found):
+        return []
+    names = sorted(name for name in seed_names(seeds, []) if name.endswith(METADATA))
+    return list(alike(seeds, (name.removesuffix(METADATA) for name in names)))
+
+
+def with_nearest(findings: list[Finding], seeds: Path) -> list[Finding]:
+    """Give each file of no document, and each document that is unknown, the nearest id of all documents, if they are not too many: whoever
+    found it knows a part of them."""
+    astray = {i: document_named(Path(f.path).name) for i, f in enumerate(findings) if f.found == STRAY}
+    astray |= {i: f.document for i, f in enumerate(findings) if f.found.endswith(UNKNOWN)}
+    if not astray:
+        return findings
+    names = (name for name in seed_names(seeds, []) if name.endswith(METADATA))
+    known = sorted(name.removesuffix(METADATA) for name in islice(names, _KNOWN_IDS))
+    return [msgspec.structs.replace(f, nearest=nearest(astray[i], known)) if i in astray else f for i, f in enumerate(findings)]
 
 
 def read_seed(files: SeedFiles) -> tuple[Seed | None, list[Finding]]:

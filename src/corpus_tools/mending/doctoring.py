@@ -18,6 +18,7 @@ from corpus_tools.inputs import find_files, read_file
 from corpus_tools.mending.diagnosis import SURE, Diagnosis, SpanResult, diagnose
 from corpus_tools.mending.quoteforms import FORMS, seen_at
 from corpus_tools.mending.spanfiles import Entry, Key, Mend, mend_brat, mend_json_lines, read_brat, read_json_lines
+from corpus_tools.remote import brought_here
 from corpus_tools.seeds import CONFIG, leads_out, read_config, read_seed, scan
 
 
@@ -109,7 +110,7 @@ def doctor(path: Path | str, apply: Path | str | None = None) -> Report:
     Raises:
         UsageError: there is nothing to read, or the copy cannot be written there.
     """
-    path = Path(path)
+    path = brought_here(path)
     unread: list[Finding] = []
     out = _checked_out(path, apply)
     diagnoses: list[FileReport] = []

@@ -18,6 +18,7 @@ from corpus_tools.moving.carrying import Moved, Versions, moved_span, paragraph_
 from corpus_tools.moving.yamlmoving import dump_yaml, load_yaml, move_yaml
 from corpus_tools.quotes import Miss, locate
 from corpus_tools.records import Paragraph
+from corpus_tools.remote import brought_here
 from corpus_tools.rules import Bundle
 from corpus_tools.seeds import CONFIG, Seed, SeedFiles, read_config, read_seed, scan
 
@@ -49,7 +50,7 @@ def reanchor(seeds: Path | str, doc: str, new_source: Path | str, out: Path | st
         UsageError: there is no such document, or a file cannot be read or written.
         CorpusError: the seeds have problems as they are.
     """
-    seeds, out, new_source = Path(seeds), Path(out), Path(new_source)
+    seeds, out, new_source = brought_here(seeds), Path(out), Path(new_source)
     if out.exists():
         raise UsageError(f"{out}: exists; the new seeds go to a new folder")
     if not new_source.is_file() or new_source.stat().st_size > MAX_FILE_BYTES:

@@ -20,6 +20,7 @@ from corpus_tools.records import Document
 from corpus_tools.releasing.restoring import is_source, restore
 from corpus_tools.releasing.rewriting import documents_of, must_be_new, must_be_sound, write_tables
 from corpus_tools.releasing.textless import without_files
+from corpus_tools.remote import brought_here
 from corpus_tools.rules import Bundle
 from corpus_tools.swap import put_in_place, staging_for
 from corpus_tools.tables import MANIFEST
@@ -56,7 +57,7 @@ def hydrate(release: Path | str, sources: Path | str, out: Path | str) -> Hydrat
         CorpusError: the release is not sound; nothing was written.
         UsageError: no such folder, a corpus that has its texts, or something in the way.
     """
-    corpus, sources, out = corpus_of(Path(release)), Path(sources), Path(out)
+    corpus, sources, out = corpus_of(brought_here(release)), brought_here(sources), Path(out)
     manifest = read_manifest(corpus)
     if not is_without_texts(manifest):
         raise UsageError(f"{corpus}: has its texts, so there is nothing to put back")

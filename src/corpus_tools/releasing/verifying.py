@@ -16,6 +16,7 @@ from corpus_tools.findings import Finding, UsageError
 from corpus_tools.hydrationfile import is_without_texts
 from corpus_tools.releasing.environment import make_environment, needed
 from corpus_tools.releasing.packing import CHECKSUMS, REQUIREMENTS, files_in
+from corpus_tools.remote import brought_here
 from corpus_tools.seeds import inputs_digest
 from corpus_tools.tables import file_digest
 
@@ -36,7 +37,7 @@ def verify_release(release: Path | str, seeds: Path | str) -> list[Finding]:
     Raises:
         UsageError: no such folder or archive, or no release in it.
     """
-    path, seeds = Path(release), Path(seeds)
+    path, seeds = brought_here(release), brought_here(seeds)
     if not seeds.is_dir():
         raise UsageError(f"{seeds}: not a folder of seeds")
     with TemporaryDirectory() as scratch:

@@ -9,6 +9,7 @@ from typing import Any
 from corpus_tools.findings import CorpusError, UsageError
 from corpus_tools.offsets import resolve_file
 from corpus_tools.reading import DocumentRows
+from corpus_tools.remote import brought_here
 from corpus_tools.resolve import KEYS, derive
 from corpus_tools.seeds import SeedFiles, annotator_of, read_seed, scan
 
@@ -27,7 +28,7 @@ def places_in(seeds: Path | str | None) -> Places:
     """
     if seeds is None:
         return _line_in_corpus
-    folder = Path(seeds)
+    folder = brought_here(seeds)
     if not folder.is_dir():
         raise UsageError(f"{folder}: not a folder of seeds")
     documents, findings = scan(folder)

@@ -19,6 +19,7 @@ VERBS = {
     "check": "assert corpus_tools.check('corpus', workers=1) == []",
     "check_jsonl": "assert corpus_tools.check('corpus', read='jsonl', workers=1) == []",
     "check_parquet": "assert corpus_tools.check('corpus', read='parquet', workers=1) == []",
+    "check_against_seeds": "assert corpus_tools.check('corpus', 'seeds', workers=1) == []",
     "stats": "corpus_tools.stats('corpus')",
     "diff": "assert not corpus_tools.diff('corpus', 'corpus').documents",
     "export": "corpus_tools.export('brat', 'corpus', 'annotated')",

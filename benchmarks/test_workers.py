@@ -53,3 +53,9 @@ def test_two_workers_build(benchmark: Any, folder: Path) -> None:
 @pytest.mark.skipif(cores() < 2, reason="one core")
 def test_two_workers_check(benchmark: Any, folder: Path) -> None:
     assert gain(benchmark, lambda workers: check(folder / "corpus", workers=workers), lambda: None) >= 1.7
+
+
+@pytest.mark.skipif(cores() < 2, reason="one core")
+def test_two_workers_check_against_seeds(benchmark: Any, folder: Path) -> None:
+    against = lambda workers: check(folder / "corpus", folder / "seeds", workers=workers)  # noqa: E731
+    assert gain(benchmark, against, lambda: None) >= 1.5  # the digest of all seeds is one process's

@@ -50,8 +50,9 @@ def verdicts(documents):
     """By document whether its spans stand by columns alone, and its findings without their places."""
     found = {}
     for document in documents:
+        stand = spans_stand(document)
         findings = {(f.rule, f.record, f.found, f.expected, f.nearest) for f in check_document(document, CONFIG)[1]}
-        found[document.doc_id] = spans_stand(document), findings
+        found[document.doc_id] = stand, findings
     return found
 
 

@@ -53,7 +53,7 @@ def _sizes(infos: Iterable[Info]) -> Iterator[list[str]]:
 def _memory(infos: Mapping[str, Info]) -> Iterator[list[str]]:
     for name, info in infos.items():
         if "megabytes" in info:
-            verb = name.partition("[")[2].rstrip("]").replace("_", ", ")
+            verb = name.partition("[")[2].rstrip("]").replace("_", ", ", 1).replace("_", " ")
             more = f"{info['megabytes']} MB ({info['documents']:,} documents)"
             yield [verb, f"{info['megabytes_of_1000_documents']} MB", more, f"{info['ratio']:.2f}"]
 
@@ -61,4 +61,4 @@ def _memory(infos: Mapping[str, Info]) -> Iterator[list[str]]:
 def _gains(infos: Mapping[str, Info]) -> Iterator[list[str]]:
     for name, info in infos.items():
         if "gain" in info:
-            yield [name.removeprefix("two_workers_"), f"{info['gain']:.2f}"]
+            yield [name.removeprefix("two_workers_").replace("_", " "), f"{info['gain']:.2f}"]

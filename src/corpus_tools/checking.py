@@ -53,7 +53,8 @@ from corpus_tools.tallying import Tally
 from corpus_tools.verdicts import CONSEQUENCES
 
 Form = Literal["jsonl", "parquet"]
-RANGE_BYTES = 1 << 22  # of the largest table, or more where that would give too many digests
+RANGE_BYTES = 1 << 20  # of the largest table, at least; more where there are many ranges anyway
+MANY_RANGES = 64
 DIGESTS = 1 << 18  # how many digests of ranges and Parquet files may be in memory
 
 
@@ -135,7 +136,7 @@ def _check_notes(folder: Path, manifest: Manifest, read: Form | None) -> Iterato
 
 
 def _range_bytes(seeds: Seeds | None) -> int:
-    return RANGE_BYTES // 16 if seeds else RANGE_BYTES  # to compile a document takes so much longer than to check it
+    return RANGE_BYTES // 4 if seeds else RANGE_BYTES  # to compile documents takes so much longer than to check them
 
 
 def _check_lines(
@@ -144,7 +145,9 @@ def _check_lines(
     """Check the JSON lines and, with them, that the Parquet files hold the same."""
     try:
         files = sum(len(names) for table in manifest["tables"].values() for names in table["files"].values())
-        ranges = cut(folder, _range_bytes(seeds), max(1, DIGESTS // max(1, files)))
+        largest = max((folder / json_file(table)).stat().st_size for table in TABLES)
+        size = _range_bytes(seeds) if seeds else max(RANGE_BYTES, min(4 * RANGE_BYTES, largest // MANY_RANGES))
+        ranges = cut(folder, size, max(1, DIGESTS // max(1, files)))
     except OSError:  # whoever reads it will say so
         ranges = [whole(folder)]
 

@@ -66,6 +66,8 @@ class Batch:
     def runs(self) -> Iterator[tuple[str, int, int]]:
         """The document of neighbouring rows, with the number of the first and that behind the last."""
         ids = self._batch.column("doc_id")
+        if not len(ids):
+            return
         numbers = ids.indices.to_numpy()
         starts = [0, *((numbers[1:] != numbers[:-1]).nonzero()[0] + 1).tolist()]
         yield from zip(ids.dictionary.take(ids.indices.take(starts)).to_pylist(), starts, [*starts[1:], len(ids)], strict=True)

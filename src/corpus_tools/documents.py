@@ -21,7 +21,7 @@ def sound_documents(folder: Path) -> Iterator[DocumentRows]:
     findings: list[Finding] = []
     for document in by_document(all_rows(folder, read_manifest(folder), "jsonl"), findings.append):
         for table, rows in document.rows.items():
-            if None in rows.records:
+            if not rows.is_sound:
                 findings += [f for index, record in enumerate(rows.records) if record is None for f in explain(table, rows, index)]
         if not findings:
             yield document

@@ -57,9 +57,10 @@ class Rows:
 
     @property
     def records(self) -> list[Any]:
-        """The rows as records."""
+        """The rows as records. What they are made of is given up for them: not both of a giant document are in memory."""
         if self._records is None:
             self._records = [record for batch, first, end in self._parts or () for record in batch.records[first:end]]
+            self._parts = None
         return self._records
 
     @property
@@ -91,11 +92,9 @@ class Rows:
             self._lines += other.lines  # in place: a giant document has thousands of runs
         if self._parts is not None and other._parts is not None:
             self._parts += other._parts
-            self._records = None
         else:
             self._records = self.records
             self._records += other.records
-            self._parts = None
 
     def finding(self, index: int, rule: str, found: str, expected: str = "", nearest: str = "", record: str = "") -> Finding:
         """A finding at one of the rows."""

@@ -34,6 +34,7 @@ CONSEQUENCES = {"reference-resolves", "entity-mentioned", "derived-column", "par
 
 def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Document | None, list[Finding]]:
     """All problems of the rows of one document, and its own record if it can be read."""
+    proven = ["span-text"] if spans_stand(document) else []  # before there are records
     findings = [
         finding
         for table, rows in document.rows.items()
@@ -50,7 +51,7 @@ def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Docu
     if not sound["documents"]:
         return None, findings
     bundle = Bundle(sound["documents"][0], *(sound[table] for table in TABLES[1:]))
-    problems = check_bundle(bundle, config, proven=["span-text"] if not findings and spans_stand(document) else [])
+    problems = check_bundle(bundle, config, proven=proven)
     if findings:
         problems = [problem for problem in problems if problem.rule not in CONSEQUENCES]
     places = _places(document) if problems else {}
@@ -61,7 +62,7 @@ def check_document(document: DocumentRows, config: dict[str, Any]) -> tuple[Docu
 def spans_stand(document: DocumentRows) -> bool:
     """Whether columns alone show that the words of all spans stand in the text; False for rows that are no columns too."""
     own = document.rows["documents"].records
-    text = own[0].text if len(own) == 1 else None
+    text = own[0].text if len(own) == 1 and own[0] is not None else None
     return text is not None and all(document.rows[table].spans_stand_in(text) for table in TABLES[1:])
 
 

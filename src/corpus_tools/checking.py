@@ -153,7 +153,12 @@ def _check_lines(
 
     def task(part: Range) -> LinesTask:
         return LinesTask(
-            folder, manifest["corpus"], manifest["shards"], part, seeds.between(part.low, part.high) if seeds else None
+            folder,
+            manifest["corpus"],
+            manifest["shards"],
+            part,
+            seeds.between(part.low, part.high) if seeds else None,
+            with_parquet,
         )
 
     with executor_for(executor, workers, len(ranges)) as pool:

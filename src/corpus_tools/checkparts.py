@@ -24,7 +24,7 @@ from corpus_tools.tallying import Tally
 from corpus_tools.verdicts import check_document, paused_gc
 
 Content = tuple[str, str, int]  # table, split and shard: what one Parquet file holds
-EMPTY = hashlib.sha256().hexdigest()
+EMPTY = hashlib.sha256().digest()
 
 
 class Checked(NamedTuple):
@@ -39,19 +39,20 @@ class Checked(NamedTuple):
     against: list[Finding]
     lacking: list[Finding]
     tally: Tally
-    digests: Mapping[Content, str]
+    digests: Mapping[Content, bytes]
     strays: bool
     unreadable: list[Finding]
 
 
 class LinesTask(NamedTuple):
-    """A range of the JSON lines of a corpus to check, against seeds where there are some."""
+    """A range of the JSON lines of a corpus to check, against seeds where there are some; and whether there must be digests of it."""
 
     folder: Path
     config: dict[str, Any]
     shards: int
     range: Range
-    seeds: Part | None = None
+    seeds: Part | None
+    with_digests: bool
 
 
 def check_lines(task: LinesTask) -> Checked:
@@ -63,13 +64,13 @@ def check_lines(task: LinesTask) -> Checked:
     def digest(rows: DocumentRows, document: Document | None) -> None:
         outside.extend([] if task.range.holds(rows.doc_id) else [rows.doc_id])
         shard = shard_of(rows.doc_id, task.shards)
-        for table, own in rows.rows.items() if document else ():
+        for table, own in rows.rows.items() if document and task.with_digests else ():
             if own.records:
                 digests[table, document.split, shard].update(own.content())  # type: ignore[union-attr]
 
     found = _check(tables, task.config, task.seeds, digest)
     strays = bool(outside) or any(finding.rule == "document-order" for finding in found.findings)
-    return found._replace(digests={content: value.hexdigest() for content, value in digests.items()}, strays=strays)
+    return found._replace(digests={content: value.digest() for content, value in digests.items()}, strays=strays)
 
 
 class ShardTask(NamedTuple):
@@ -127,7 +128,7 @@ class DigestTask(NamedTuple):
     bounds: list[str]
 
 
-def parquet_digests(task: DigestTask) -> dict[Content, list[str]]:
+def parquet_digests(task: DigestTask) -> dict[Content, list[bytes]]:
     """The digests of the rows of Parquet files in each range; none of a file that cannot be read."""
     found = {}
     for (table, split), name in task.files.items():
@@ -137,11 +138,11 @@ def parquet_digests(task: DigestTask) -> dict[Content, list[str]]:
                 digests[bisect_right(task.bounds, rows.doc_id)].update(rows.content())
         except (CorpusError, *PARQUET_ERRORS):
             digests = []
-        found[table, split, task.shard] = [digest.hexdigest() for digest in digests]
+        found[table, split, task.shard] = [digest.digest() for digest in digests]
     return found
 
 
-def different(parquet: Iterable[Mapping[Content, list[str]]], lines: list[Mapping[Content, str]]) -> list[Content]:
+def different(parquet: Iterable[Mapping[Content, list[bytes]]], lines: list[Mapping[Content, bytes]]) -> list[Content]:
     """The Parquet files whose rows are not those of the lines."""
     return sorted(
         content

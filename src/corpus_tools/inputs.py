@@ -87,5 +87,14 @@ def read_file(file: Path, path: Path) -> bytes | Finding:
         )
 
 
+def read_files(path: Path, suffixes: Collection[str]) -> Iterator[tuple[Path, bytes] | Finding]:
+    """The files at or below a path that have one of the suffixes, each with its bytes; a finding for each that is not read."""
+    files, findings = find_files(path, suffixes)
+    yield from findings
+    for file in files:
+        data = read_file(file, path)
+        yield data if isinstance(data, Finding) else (file, data)
+
+
 def _refused(file: Path, found: str, expected: str) -> Finding:
     return Finding(rule="import-file", path=printable(str(file)), line=1, found=found, expected=expected)

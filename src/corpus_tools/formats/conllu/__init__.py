@@ -23,7 +23,7 @@ from corpus_tools.formats.conllu.metadata import NAME, is_known
 from corpus_tools.formats.conllu.reading import Reading, fields_said, read_document
 from corpus_tools.formats.conllu.told import told_by
 from corpus_tools.formats.conllu.writing import fresh_lines
-from corpus_tools.inputs import find_files, read_file
+from corpus_tools.inputs import read_files
 from corpus_tools.rules import Bundle
 from corpus_tools.text import Unit
 
@@ -42,13 +42,11 @@ _ID = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}"  # a name that can be the id of a docume
 
 def read(path: Path) -> Iterator[Imported | Finding]:
     """Read the documents of the files at or below a path."""
-    files, findings = find_files(path, SUFFIXES)
-    yield from findings
-    for file in files:
-        data = read_file(file, path)
-        if isinstance(data, Finding):
-            yield data
+    for item in read_files(path, SUFFIXES):
+        if isinstance(item, Finding):
+            yield item
             continue
+        file, data = item
         documents = _documents(file, data)
         first = next(documents, None)
         yield first or Finding(rule="import-file", path=printable(str(file)), line=1, found="no line", expected="words or comments")

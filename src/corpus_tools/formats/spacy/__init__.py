@@ -21,7 +21,7 @@ from corpus_tools.formats.spacy.docbin import BadDocBin, Packed, pack, require_s
 from corpus_tools.formats.spacy.kept import NAME
 from corpus_tools.formats.spacy.reading import Layer, layer_of
 from corpus_tools.formats.spacy.writing import METADATA, OFFSET_UNIT, docs_of
-from corpus_tools.inputs import find_files, read_file
+from corpus_tools.inputs import read_files
 from corpus_tools.placing import ToText
 from corpus_tools.rules import Bundle
 from corpus_tools.sentences import split
@@ -36,13 +36,11 @@ MOST_TOKENS = 500_000  # in one file
 def read(path: Path) -> Iterator[Imported | Finding]:
     """Read .spacy files at or below a path; Docs that an export wrote of one document are one document again."""
     require_spacy()
-    files, findings = find_files(path, SUFFIXES)
-    yield from findings
-    for file in files:
-        data = read_file(file, path)
-        if isinstance(data, Finding):
-            yield data
+    for item in read_files(path, SUFFIXES):
+        if isinstance(item, Finding):
+            yield item
             continue
+        file, data = item
         yield from _documents(file, unpack(data))
 
 

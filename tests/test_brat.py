@@ -302,6 +302,7 @@ def test_annotations_find_their_text():
         "w/c.ann",
         "v/a.ann",
         "v/q.ann",
+        "t/a/_x.ann",
     ]
     found = {str(a.files[0]): (str(a.text), a.annotator) for a in Assigned(texts, list(map(Path, files)))}
     assert found == {
@@ -315,6 +316,7 @@ def test_annotations_find_their_text():
         "w/c.ann": ("u/c.txt", "w"),  # a folder for each annotator
         "v/a.ann": ("None", "unnamed"),  # two texts have the name
         "v/q.ann": ("None", "unnamed"),
+        "t/a/_x.ann": ("None", "unnamed"),  # t/a.txt is no text of the folder t/a
     }
 
 

@@ -87,7 +87,7 @@ def owner(stem: str, find: Callable[[str], Text | None]) -> tuple[Text, str] | N
 
     ``find`` gives the text of a name, or None.
     """
-    cuts = [len(stem), *(match.start() for match in reversed(list(re.finditer("[_.-]", stem))))]
+    cuts = [len(stem), *(match.start() for match in reversed(list(re.finditer("(?!^)[_.-]", stem))))]  # no name is empty
     found = ((find(stem[:cut]), stem[cut:].lstrip("_.-") or UNNAMED) for cut in cuts)
     return next(((text, annotator) for text, annotator in found if text is not None), None)
 
